@@ -1,0 +1,52 @@
+"""One typed, frozen settings object, built once at the edge and passed in. Environment names are `SYMBIOGRAPH_...`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_data_directory() -> Path:
+    """`symbiograph` in the user's data directory, where a user's own files belong (XDG base directories)."""
+    return Path.home() / ".local" / "share" / "symbiograph"
+
+
+class Settings(BaseSettings):
+    """Every limit and choice, with its default. Sizes are bytes, times seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="SYMBIOGRAPH_", frozen=True, extra="ignore")
+
+    data: Path = Field(default_factory=default_data_directory, description="Directory of the graph, index and caches")
+    graph: str = Field("ladybug", description="`ladybug` (embedded) or a Neo4j address: neo4j://, neo4j+s://, bolt://")
+    graph_user: str = Field("neo4j", description="User of the Neo4j server")
+    graph_password: SecretStr = Field(SecretStr(""), description="Password of the Neo4j user")
+    graph_password_file: Path | None = Field(None, description="File that holds the password, instead of the setting")
+    graph_database: str = Field("neo4j", description="Database of the Neo4j server")
+    graph_pool_size: int = Field(50, ge=1, description="Most connections to the Neo4j server")
+    graph_acquire_timeout: float = Field(10.0, gt=0, description="Longest wait for a connection")
+    graph_connect_timeout: float = Field(5.0, gt=0, description="Longest wait for the server to accept a connection")
+    graph_query_timeout: float = Field(30.0, gt=0, description="Longest time one query may take on the server")
+    graph_memory: int = Field(134_217_728, ge=33_554_432, description="Buffer pool of the embedded graph")
+    encoder: str = Field(
+        "multilingual", description="`multilingual`, `minilm`, or a sentence-transformers name or path"
+    )
+    host: str = Field("127.0.0.1", description="Address to serve on; beyond loopback a token must be set")
+    port: int = Field(8745, ge=0, le=65535, description="Port to serve on; 0 takes a free one")
+    allowed_hosts: tuple[str, ...] = Field((), description="Further Host header names to accept")
+    token: SecretStr = Field(
+        SecretStr(""), description="Bearer token of the writing routes; made at first start if empty"
+    )
+    max_upload_bytes: int = Field(50_000_000, ge=1, description="Largest file that can be imported")
+    max_inflated_bytes: int = Field(300_000_000, ge=1, description="Largest inflated size of an XLSX file")
+    max_rows: int = Field(200_000, ge=1, description="Most rows one file may hold")
+    max_columns: int = Field(200, ge=1, description="Most columns one file may hold")
+    max_cell_characters: int = Field(20_000, ge=1, description="Longest text of one cell")
+    max_query_characters: int = Field(
+        2_000, ge=1, description="Longest query text that is encoded; the rest is refused"
+    )
+    max_limit: int = Field(100, ge=1, description="Most items one answer may hold")
+    batch_rows: int = Field(2_000, ge=1, description="Records written in one all-or-nothing batch")
+    request_timeout: float = Field(30.0, gt=0, description="Longest time one request may take")
+    import_timeout: float = Field(3600.0, gt=0, description="Longest time one import may take")
