@@ -1,0 +1,1 @@
+"""Symbiograph: a knowledge graph of completed industrial symbiosis, with search over it."""

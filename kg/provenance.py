@@ -1,8 +1,8 @@
 """How facts come in and can be taken back: imports, batches, changes and per-row results. Frozen, no I/O.
 
 An *import* is one file given by one person. Its rows are written in one or more *batches*, each all or nothing and of
-bounded size, numbered by the store in one unbroken sequence. A batch holds the *changes* it made, with the record before
-and after, so that it can be undone.
+bounded size, numbered by the store in one unbroken sequence. A batch holds the *changes* it made, with the record
+before and after, so that it can be undone.
 """
 
 from __future__ import annotations

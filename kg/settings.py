@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     port: int = Field(8745, ge=0, le=65535, description="Port to serve on; 0 takes a free one")
     allowed_hosts: tuple[str, ...] = Field((), description="Further Host header names to accept")
     token: SecretStr = Field(
-        SecretStr(""), description="Bearer token of the writing routes; made at first start if empty"
+        SecretStr(""), description="Bearer token of the writing routes; made at first start"
     )
     max_upload_bytes: int = Field(50_000_000, ge=1, description="Largest file that can be imported")
     max_inflated_bytes: int = Field(300_000_000, ge=1, description="Largest inflated size of an XLSX file")
@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     max_columns: int = Field(200, ge=1, description="Most columns one file may hold")
     max_cell_characters: int = Field(20_000, ge=1, description="Longest text of one cell")
     max_query_characters: int = Field(
-        2_000, ge=1, description="Longest query text that is encoded; the rest is refused"
+        2_000, ge=1, description="Longest query text that is encoded"
     )
     max_limit: int = Field(100, ge=1, description="Most items one answer may hold")
     batch_rows: int = Field(2_000, ge=1, description="Records written in one all-or-nothing batch")

@@ -1,0 +1,1 @@
+"""The shared words: classes and properties, the SKOS schemes, and the vocabulary in memory."""
