@@ -4,16 +4,22 @@ SymbiographError
 ├── InputError            the user's input cannot be used as it is       422 / 2
 │   ├── UnknownFilter     a filter or parameter value that is not known  422 / 2
 │   ├── BadCursor         a page cursor of another query or index        422 / 2
-│   └── UnreadableFile    a file that is not what it claims to be        422 / 2
+│   ├── UnreadableFile    a file that is not what it claims to be        422 / 2
+│   └── MalformedRequest  a request that cannot be read as HTTP promises 400 / 2
 ├── TooLarge              over a size, row or inflation limit            413 / 2
+│   └── AddressTooLong    a path and query string over the limit         414 / 2
 ├── NotFound              no such synergy, concept, batch, programme     404 / 3
+├── MethodNotAllowed      the address exists, the method does not        405 / 2
 ├── Conflict              undo or write that later work forbids          409 / 4
 ├── Unauthorized          missing or wrong token                         401 / 5
 ├── Forbidden             foreign Host header, refused operation         403 / 5
 └── Unavailable           store or index cannot answer now               503 / 6
+    ├── NotInitialised    the data directory holds no graph yet
     ├── StaleIndex        index built by another model or vocabulary
     ├── DataDirectoryLocked   another process owns the data directory
-    └── StorageFailed     disk full, read-only directory
+    ├── StorageFailed     disk full, read-only directory
+    ├── TimedOut          longer than the time limit
+    └── Busy              too many imports wait already
 """
 
 from __future__ import annotations
@@ -57,6 +63,12 @@ class UnreadableFile(InputError):
     title = "The file cannot be read"
 
 
+class MalformedRequest(InputError):
+    code = "malformed-request"
+    title = "The request cannot be read"
+    status = 400
+
+
 class TooLarge(SymbiographError):
     code = "too-large"
     title = "Over a limit"
@@ -64,11 +76,24 @@ class TooLarge(SymbiographError):
     exit_code = 2
 
 
+class AddressTooLong(TooLarge):
+    code = "address-too-long"
+    title = "The address is too long"
+    status = 414
+
+
 class NotFound(SymbiographError):
     code = "not-found"
     title = "Not found"
     status = 404
     exit_code = 3
+
+
+class MethodNotAllowed(SymbiographError):
+    code = "method-not-allowed"
+    title = "The address does not take this method"
+    status = 405
+    exit_code = 2
 
 
 class Conflict(SymbiographError):
@@ -99,6 +124,11 @@ class Unavailable(SymbiographError):
     exit_code = 6
 
 
+class NotInitialised(Unavailable):
+    code = "not-initialised"
+    title = "There is no graph yet"
+
+
 class StaleIndex(Unavailable):
     code = "stale-index"
     title = "The index does not fit the data"
@@ -112,3 +142,21 @@ class DataDirectoryLocked(Unavailable):
 class StorageFailed(Unavailable):
     code = "storage-failed"
     title = "The data could not be stored or read"
+
+
+class TimedOut(Unavailable):
+    code = "timed-out"
+    title = "It took too long"
+
+
+class Busy(Unavailable):
+    code = "busy"
+    title = "Too much is waiting already"
+
+
+def every_error() -> list[type[SymbiographError]]:
+    """The whole tree, root first, in the order of its codes: for the reference page and the API's description."""
+    found: list[type[SymbiographError]] = [SymbiographError]
+    for error in found:
+        found.extend(error.__subclasses__())
+    return [found[0], *sorted(found[1:], key=lambda error: error.code)]

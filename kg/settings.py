@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "SYMBIOGRAPH_"
 
 
 def default_data_directory() -> Path:
@@ -16,7 +21,7 @@ def default_data_directory() -> Path:
 class Settings(BaseSettings):
     """Every limit and choice, with its default. Sizes are bytes, times seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="SYMBIOGRAPH_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     data: Path = Field(default_factory=default_data_directory, description="Directory of the graph, index and caches")
     graph: str = Field("ladybug", description="`ladybug` (embedded) or a Neo4j address: neo4j://, neo4j+s://, bolt://")
@@ -34,19 +39,34 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address to serve on; beyond loopback a token must be set")
     port: int = Field(8745, ge=0, le=65535, description="Port to serve on; 0 takes a free one")
-    allowed_hosts: tuple[str, ...] = Field((), description="Further Host header names to accept")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Further Host header names to accept, with commas between them"
+    )
     token: SecretStr = Field(
-        SecretStr(""), description="Bearer token of the writing routes; made at first start"
+        SecretStr(""), description="Bearer token of the writing routes; when empty, one is made at first start"
     )
     max_upload_bytes: int = Field(50_000_000, ge=1, description="Largest file that can be imported")
     max_inflated_bytes: int = Field(300_000_000, ge=1, description="Largest inflated size of an XLSX file")
+    max_body_bytes: int = Field(65_536, ge=1, description="Largest request body of routes that take no file")
+    max_address_characters: int = Field(262_144, ge=1024, description="Longest path and query string of a request")
     max_rows: int = Field(200_000, ge=1, description="Most rows one file may hold")
     max_columns: int = Field(200, ge=1, description="Most columns one file may hold")
     max_cell_characters: int = Field(20_000, ge=1, description="Longest text of one cell")
-    max_query_characters: int = Field(
-        2_000, ge=1, description="Longest query text that is encoded"
-    )
+    max_query_characters: int = Field(2_000, ge=1, description="Longest query text; a longer one is refused")
+    max_filter_values: int = Field(50, ge=1, description="Most values one filter may repeat")
     max_limit: int = Field(100, ge=1, description="Most items one answer may hold")
+    max_waiting_imports: int = Field(8, ge=1, description="Most uploaded files that wait for their turn")
     batch_rows: int = Field(2_000, ge=1, description="Records written in one all-or-nothing batch")
     request_timeout: float = Field(30.0, gt=0, description="Longest time one request may take")
     import_timeout: float = Field(3600.0, gt=0, description="Longest time one import may take")
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, given: object) -> object:
+        return tuple(filter(None, (part.strip() for part in given.split(",")))) if isinstance(given, str) else given
+
+
+def unknown_names(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Names in the environment that look like settings and are none: a misspelt limit must not be ignored silently."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    return sorted(name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known)
