@@ -1,0 +1,1 @@
+"""What the product can do, as one small class; the command line and the API are two thin faces of it."""
