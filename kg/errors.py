@@ -5,6 +5,7 @@ SymbiographError
 │   ├── UnknownFilter     a filter or parameter value that is not known  422 / 2
 │   ├── BadCursor         a page cursor of another query or index        422 / 2
 │   ├── UnreadableFile    a file that is not what it claims to be        422 / 2
+│   ├── InvalidVocabulary a scheme or route file that does not hold      422 / 2
 │   └── MalformedRequest  a request that cannot be read as HTTP promises 400 / 2
 ├── TooLarge              over a size, row or inflation limit            413 / 2
 │   └── AddressTooLong    a path and query string over the limit         414 / 2
@@ -61,6 +62,11 @@ class BadCursor(InputError):
 class UnreadableFile(InputError):
     code = "unreadable-file"
     title = "The file cannot be read"
+
+
+class InvalidVocabulary(InputError):
+    code = "invalid-vocabulary"
+    title = "A vocabulary file does not hold together"
 
 
 class MalformedRequest(InputError):
