@@ -24,8 +24,8 @@ Vector = npt.NDArray[np.float32]
 class Filters:
     """Conditions that hold before any cut. Empty means no condition; values of one field are alternatives.
 
-    Concept fields (`materials`, `technologies`, `provider_sectors`, `receiver_sectors`) hold ids already widened to all
-    narrower concepts. `exclude_groups` and `exclude_ids` hide records (evaluation hides the group under test).
+    Concept fields (`materials`, `technologies`, `sectors`, `provider_sectors`, `receiver_sectors`) hold ids already
+    widened to all narrower concepts; `sectors` are those of either party. `exclude_groups` and `exclude_ids` hide records (evaluation hides the group under test).
     """
 
     countries: frozenset[str] = frozenset()
@@ -35,6 +35,7 @@ class Filters:
     statuses: frozenset[str] = frozenset()
     materials: frozenset[str] = frozenset()
     technologies: frozenset[str] = frozenset()
+    sectors: frozenset[str] = frozenset()
     provider_sectors: frozenset[str] = frozenset()
     receiver_sectors: frozenset[str] = frozenset()
     year_from: int | None = None
