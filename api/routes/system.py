@@ -1,0 +1,48 @@
+"""How the service is: alive, ready, what it holds; and making its index anew."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter, Depends, Response
+
+from api import problems
+from api.desk import Desk, answers
+from kg.errors import Unavailable
+from kg.service.answers import Readiness, Status
+
+ALIVE = orjson.dumps({"status": "alive"})
+
+
+def router(desk: Desk) -> APIRouter:
+    """Routes for monitors and operators."""
+    routes = APIRouter(tags=["system"])
+    service, workers = desk.service, desk.workers
+
+    @routes.get("/healthz", **answers(dict[str, str], "The process answers"))
+    async def alive() -> Response:
+        """Liveness: asks nothing of the graph."""
+        return Response(ALIVE, media_type="application/json")
+
+    @routes.get(
+        "/readyz",
+        **answers(Readiness, "Questions can be answered"),
+    )
+    async def ready() -> Response:
+        """Readiness; when something is missing, the problem document says what."""
+        found = await workers.run(service.ready)
+        if found.ready:
+            return await workers.answer(lambda: found)
+        missing = [problems.FieldProblem("readiness", sentence) for sentence in found.missing]
+        return problems.respond(Unavailable(" ".join(found.missing)), errors=missing)
+
+    @routes.get("/api/v1/status", **answers(Status, "Versions, counts, model and vocabulary"))
+    async def status() -> Response:
+        """Versions, counts, model and vocabulary."""
+        return await workers.answer(service.status)
+
+    @routes.post("/api/v1/rebuild", dependencies=[Depends(desk.may_write)], **answers(Status, "The service after it"))
+    async def rebuild() -> Response:
+        """Make the index anew from the graph. What was encoded before is not encoded again."""
+        return await workers.answer(service.rebuild)
+
+    return routes

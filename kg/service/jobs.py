@@ -1,0 +1,96 @@
+"""One line of work that writes: jobs run one after the other on a thread of their own, and can be asked to stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from kg.errors import Busy, SymbiographError
+
+Work = Callable[["Stop"], None]
+_log = logging.getLogger("symbiograph.jobs")
+
+
+class Stopped(SymbiographError):
+    """The work was asked to stop and has left what it did in a state from which it can go on."""
+
+    code = "interrupted"
+    title = "Interrupted"
+    status = 503
+    exit_code = 130
+
+
+class Stop:
+    """Says whether work should end at the next point where nothing is half done."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def ask(self) -> None:
+        """Ask the work to end."""
+        self._event.set()
+
+    def check(self) -> None:
+        """Raise `Stopped` when the work was asked to end: to be called where stopping is safe."""
+        if self._event.is_set():
+            raise Stopped("The work was interrupted.", hint="Start it again: what is done already is not done twice.")
+
+
+class Jobs:
+    """A queue with one thread. A job tells of its own failure; what it does not catch is logged as a bug."""
+
+    def __init__(self, most_waiting: int) -> None:
+        self._most_waiting = most_waiting
+        self._waiting: deque[Work] = deque()
+        self._changed = threading.Condition()
+        self._stop = Stop()
+        self._closed = False
+        self._running = False
+        self._thread: threading.Thread | None = None
+
+    def add(self, work: Work) -> None:
+        """Put work at the end of the line; raises `Busy` when too much waits already."""
+        with self._changed:
+            if len(self._waiting) >= self._most_waiting:
+                raise Busy(f"{len(self._waiting)} jobs wait already.", hint="Try again when one of them has finished.")
+            self._waiting.append(work)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="symbiograph-jobs", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait at most so long for the line to be empty, and say whether it is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._running and not self._waiting, seconds)
+
+    def close(self) -> None:
+        """Ask the running job to stop, drop those that wait, and wait for the thread to end."""
+        with self._changed:
+            self._closed = True
+            self._waiting.clear()
+            self._stop.ask()
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (work := self._next()) is not None:
+            try:
+                work(self._stop)
+            except Exception:
+                _log.exception("a job failed")
+            finally:
+                with self._changed:
+                    self._running = False
+                    self._changed.notify_all()
+
+    def _next(self) -> Work | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or bool(self._waiting))
+            if self._closed:
+                return None
+            self._running = True
+            return self._waiting.popleft()
