@@ -1,7 +1,7 @@
 """Opens the ZIP container of an XLSX file without trusting it.
 
-The sizes in the central directory are checked before anything is inflated. Python's reader never hands out more bytes of
-a member than the directory promises, so a lying directory ends in a checksum error, not in memory.
+The sizes in the central directory are checked before anything is inflated. Python's reader never hands out more bytes
+of a member than the directory promises, so a lying directory ends in a checksum error, not in memory.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def open_archive(data: bytes, most_inflated: int) -> zipfile.ZipFile:
 
 
 def chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """The inflated bytes of one member, piece by piece. Raises `UnreadableFile` when they do not match their promise."""
+    """The inflated bytes of one member, piece by piece. Raises `UnreadableFile` when they are damaged."""
     try:
         with archive.open(name) as stream:
             while piece := stream.read(_CHUNK):

@@ -120,7 +120,9 @@ def _single_byte(data: bytes) -> str:
     """Windows-1252 unless its reading is implausible; then the best guess among the other Windows code pages."""
     runs = _HIGH_RUN.findall(data[:_SAMPLE]) or _HIGH_RUN.findall(data)
     letters = b"".join(runs)
-    latin = sum(c.isalpha() and c not in "ÐÞðþ" or c in "€–—‘’“”°²³µ£§ ·" for c in letters.decode("cp1252", "replace"))
+    latin = sum(
+        (c.isalpha() and c not in "ÐÞðþ") or c in "€–—‘’“”°²³µ£§ ·" for c in letters.decode("cp1252", "replace")
+    )
     long_runs = sum(len(run) for run in runs if len(run) > 3)
     if latin > 0.9 * len(letters) and long_runs < 0.3 * len(letters):
         return "cp1252"
