@@ -14,6 +14,7 @@ SymbiographError
 ├── Conflict              undo or write that later work forbids          409 / 4
 ├── Unauthorized          missing or wrong token                         401 / 5
 ├── Forbidden             foreign Host header, refused operation         403 / 5
+├── Interrupted           asked to stop; what is done stays done         503 / 130
 └── Unavailable           store or index cannot answer now               503 / 6
     ├── NotInitialised    the data directory holds no graph yet
     ├── StaleIndex        index built by another model or vocabulary
@@ -121,6 +122,13 @@ class Forbidden(SymbiographError):
     title = "Not allowed"
     status = 403
     exit_code = 5
+
+
+class Interrupted(SymbiographError):
+    code = "interrupted"
+    title = "Interrupted"
+    status = 503
+    exit_code = 130
 
 
 class Unavailable(SymbiographError):

@@ -18,47 +18,64 @@ def default_data_directory() -> Path:
     return Path.home() / ".local" / "share" / "symbiograph"
 
 
+def default_model_directory() -> Path:
+    """`symbiograph/models` in the user's cache: exported encoders, the same for every data directory."""
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(cache) if cache else Path.home() / ".cache") / "symbiograph" / "models"
+
+
 class Settings(BaseSettings):
     """Every limit and choice, with its default. Sizes are bytes, times seconds."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     data: Path = Field(default_factory=default_data_directory, description="Directory of the graph, index and caches")
-    graph: str = Field("ladybug", description="`ladybug` (embedded) or a Neo4j address: neo4j://, neo4j+s://, bolt://")
-    graph_user: str = Field("neo4j", description="User of the Neo4j server")
-    graph_password: SecretStr = Field(SecretStr(""), description="Password of the Neo4j user")
-    graph_password_file: Path | None = Field(None, description="File that holds the password, instead of the setting")
-    graph_database: str = Field("neo4j", description="Database of the Neo4j server")
-    graph_pool_size: int = Field(50, ge=1, description="Most connections to the Neo4j server")
-    graph_acquire_timeout: float = Field(10.0, gt=0, description="Longest wait for a connection")
-    graph_connect_timeout: float = Field(5.0, gt=0, description="Longest wait for the server to accept a connection")
-    graph_query_timeout: float = Field(30.0, gt=0, description="Longest time one query may take on the server")
-    graph_memory: int = Field(134_217_728, ge=33_554_432, description="Buffer pool of the embedded graph")
-    encoder: str = Field(
-        "multilingual", description="`multilingual`, `minilm`, or a sentence-transformers name or path"
+    graph: str = Field(
+        default="ladybug", description="`ladybug` (embedded) or a Neo4j address: neo4j://, neo4j+s://, bolt://"
     )
-    host: str = Field("127.0.0.1", description="Address to serve on; beyond loopback a token must be set")
-    port: int = Field(8745, ge=0, le=65535, description="Port to serve on; 0 takes a free one")
+    graph_user: str = Field(default="neo4j", description="User of the Neo4j server")
+    graph_password: SecretStr = Field(default=SecretStr(""), description="Password of the Neo4j user")
+    graph_password_file: Path | None = Field(
+        default=None, description="File that holds the password, instead of the setting"
+    )
+    graph_database: str = Field(default="neo4j", description="Database of the Neo4j server")
+    graph_pool_size: int = Field(default=50, ge=1, description="Most connections to the Neo4j server")
+    graph_acquire_timeout: float = Field(default=10.0, gt=0, description="Longest wait for a connection")
+    graph_connect_timeout: float = Field(
+        default=5.0, gt=0, description="Longest wait for the server to accept a connection"
+    )
+    graph_query_timeout: float = Field(default=30.0, gt=0, description="Longest time one query may take on the server")
+    graph_retry_time: float = Field(default=10.0, ge=0, description="Longest time a failed transaction is tried again")
+    graph_memory: int = Field(default=134_217_728, ge=33_554_432, description="Buffer pool of the embedded graph")
+    encoder: str = Field(
+        default="multilingual", description="`multilingual`, `minilm`, or a sentence-transformers name or path"
+    )
+    encoder_threads: int = Field(default=0, ge=0, description="Threads of the encoder; 0 takes every core")
+    models: Path = Field(default_factory=default_model_directory, description="Directory of exported encoders")
+    host: str = Field(default="127.0.0.1", description="Address to serve on; beyond loopback a token must be set")
+    port: int = Field(default=8745, ge=0, le=65535, description="Port to serve on; 0 takes a free one")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Further Host header names to accept, with commas between them"
+        default=(), description="Further Host header names to accept, with commas between them"
     )
     token: SecretStr = Field(
-        SecretStr(""), description="Bearer token of the writing routes; when empty, one is made at first start"
+        default=SecretStr(""), description="Bearer token of the writing routes; when empty, one is made at first start"
     )
-    max_upload_bytes: int = Field(50_000_000, ge=1, description="Largest file that can be imported")
-    max_inflated_bytes: int = Field(300_000_000, ge=1, description="Largest inflated size of an XLSX file")
-    max_body_bytes: int = Field(65_536, ge=1, description="Largest request body of routes that take no file")
-    max_address_characters: int = Field(262_144, ge=1024, description="Longest path and query string of a request")
-    max_rows: int = Field(200_000, ge=1, description="Most rows one file may hold")
-    max_columns: int = Field(200, ge=1, description="Most columns one file may hold")
-    max_cell_characters: int = Field(20_000, ge=1, description="Longest text of one cell")
-    max_query_characters: int = Field(2_000, ge=1, description="Longest query text; a longer one is refused")
-    max_filter_values: int = Field(50, ge=1, description="Most values one filter may repeat")
-    max_limit: int = Field(100, ge=1, description="Most items one answer may hold")
-    max_waiting_imports: int = Field(8, ge=1, description="Most uploaded files that wait for their turn")
-    batch_rows: int = Field(2_000, ge=1, description="Records written in one all-or-nothing batch")
-    request_timeout: float = Field(30.0, gt=0, description="Longest time one request may take")
-    import_timeout: float = Field(3600.0, gt=0, description="Longest time one import may take")
+    max_upload_bytes: int = Field(default=50_000_000, ge=1, description="Largest file that can be imported")
+    max_inflated_bytes: int = Field(default=300_000_000, ge=1, description="Largest inflated size of an XLSX file")
+    max_body_bytes: int = Field(default=65_536, ge=1, description="Largest request body of routes that take no file")
+    max_address_characters: int = Field(
+        default=262_144, ge=1024, description="Longest path and query string of a request"
+    )
+    max_rows: int = Field(default=200_000, ge=1, description="Most rows one file may hold")
+    max_columns: int = Field(default=200, ge=1, description="Most columns one file may hold")
+    max_cell_characters: int = Field(default=20_000, ge=1, description="Longest text of one cell")
+    max_query_characters: int = Field(default=2_000, ge=1, description="Longest query text; a longer one is refused")
+    max_filter_values: int = Field(default=50, ge=1, description="Most values one filter may repeat")
+    max_limit: int = Field(default=100, ge=1, description="Most items one answer may hold")
+    max_waiting_imports: int = Field(default=8, ge=1, description="Most uploaded files that wait for their turn")
+    batch_rows: int = Field(default=2_000, ge=1, description="Records written in one all-or-nothing batch")
+    request_timeout: float = Field(default=30.0, gt=0, description="Longest time one request may take")
+    import_timeout: float = Field(default=3600.0, gt=0, description="Longest time one import may take")
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

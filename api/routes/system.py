@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from api import problems
 from api.desk import Desk, answers
 from kg.errors import Unavailable
-from kg.service.answers import Readiness, Status
+from kg.service.answers import Readiness, Rebuild, Status
 
 ALIVE = orjson.dumps({"status": "alive"})
 
@@ -40,9 +40,22 @@ def router(desk: Desk) -> APIRouter:
         """Versions, counts, model and vocabulary."""
         return await workers.answer(service.status)
 
-    @routes.post("/api/v1/rebuild", dependencies=[Depends(desk.may_write)], **answers(Status, "The service after it"))
+    @routes.post(
+        "/api/v1/rebuild",
+        status_code=202,
+        dependencies=[Depends(desk.may_write)],
+        **answers(Rebuild, "It is begun; follow it at the same address"),
+    )
     async def rebuild() -> Response:
         """Make the index anew from the graph. What was encoded before is not encoded again."""
-        return await workers.answer(service.rebuild)
+        response = await workers.answer(service.rebuild)
+        response.status_code = 202
+        response.headers["Location"] = "/api/v1/rebuild"
+        return response
+
+    @routes.get("/api/v1/rebuild", **answers(Rebuild, "How far it is"))
+    async def rebuilding() -> Response:
+        """How far the making of the index is."""
+        return await workers.answer(service.rebuilding)
 
     return routes

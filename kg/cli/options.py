@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from types import GenericAlias
 from typing import Any, TypeVar, get_args, get_origin
 
 import typer
@@ -73,7 +74,7 @@ def _parameter(name: str, field: FieldInfo, positional: bool) -> inspect.Paramet
     kind: Any = field.annotation
     default = ... if field.is_required() else field.default
     if get_origin(kind) is tuple:
-        kind, default = list[get_args(kind)[0]], []
+        kind, default = GenericAlias(list, get_args(kind)[:1]), []
     about = field.description or ""
     info = typer.Argument(default, help=about) if positional else typer.Option(default, help=about)
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=info, annotation=kind)

@@ -132,3 +132,13 @@ class ImportReport:
     progress: Import
     dry_run: bool
     rows: tuple[RowResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """How far the making of the index is. `state` is `none`, `running`, `done` or `failed`; `problem` tells why."""
+
+    state: str
+    done: int = 0
+    total: int = 0
+    problem: str = ""

@@ -7,19 +7,10 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from kg.errors import Busy, SymbiographError
+from kg.errors import Busy, Interrupted
 
 Work = Callable[["Stop"], None]
 _log = logging.getLogger("symbiograph.jobs")
-
-
-class Stopped(SymbiographError):
-    """The work was asked to stop and has left what it did in a state from which it can go on."""
-
-    code = "interrupted"
-    title = "Interrupted"
-    status = 503
-    exit_code = 130
 
 
 class Stop:
@@ -33,9 +24,9 @@ class Stop:
         self._event.set()
 
     def check(self) -> None:
-        """Raise `Stopped` when the work was asked to end: to be called where stopping is safe."""
+        """Raise `Interrupted` when the work was asked to end: to be called where stopping is safe."""
         if self._event.is_set():
-            raise Stopped("The work was interrupted.", hint="Start it again: what is done already is not done twice.")
+            raise Interrupted("The work was interrupted.", hint="Start it again: what is done is not done twice.")
 
 
 class Jobs:
@@ -80,7 +71,7 @@ class Jobs:
         while (work := self._next()) is not None:
             try:
                 work(self._stop)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the line must go on after a bug
                 _log.exception("a job failed")
             finally:
                 with self._changed:

@@ -7,8 +7,6 @@ languages. Values of one filter are alternatives, different filters all hold.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from kg.model import ResourceKind, SynergyStatus
@@ -33,41 +31,41 @@ class Query(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    limit: int = Field(20, ge=1, description="Most items to return")
-    lang: Language = Field(Language.EN, description="Language of the labels shown", examples=["zh"])
+    limit: int = Field(default=20, ge=1, description="Most items to return")
+    lang: Language = Field(default=Language.EN, description="Language of the labels shown", examples=["zh"])
 
 
 class EvidenceQuery(Query):
     """Filters on the completed synergies that an answer may rest on."""
 
-    material: Words = Field((), description="Material: id, waste code or label", examples=["material:fly-ash"])
-    country: Words = Field((), description="Country: ISO 3166 code of two letters", examples=["GB"])
-    exclude_country: Words = Field((), description="Country to leave out", examples=["CN"])
-    kind: tuple[ResourceKind, ...] = Field((), description="Kind of resource", examples=["material"])
-    year_from: int | None = Field(None, ge=1800, le=2200, description="Started in this year or later", examples=[2000])
-    year_to: int | None = Field(None, ge=1800, le=2200, description="Started in this year or before", examples=[2020])
-    status: tuple[SynergyStatus, ...] = Field((), description="Stage of the synergy", examples=["operating"])
+    material: Words = Field(default=(), description="Material: id, waste code or label", examples=["material:fly-ash"])
+    country: Words = Field(default=(), description="Country: ISO 3166 code of two letters", examples=["GB"])
+    exclude_country: Words = Field(default=(), description="Country to leave out", examples=["CN"])
+    kind: tuple[ResourceKind, ...] = Field(default=(), description="Kind of resource", examples=["material"])
+    year_from: int | None = Field(default=None, ge=1800, le=2200, description="Started then or later", examples=[2000])
+    year_to: int | None = Field(default=None, ge=1800, le=2200, description="Started then or before", examples=[2020])
+    status: tuple[SynergyStatus, ...] = Field(default=(), description="Stage of the synergy", examples=["operating"])
 
 
 class TechnologyFilter(Query):
     """Filter on what was done to the resource."""
 
-    technology: Words = Field((), description="Technology: id or label", examples=["technology:pyrolysis"])
+    technology: Words = Field(default=(), description="Technology: id or label", examples=["technology:pyrolysis"])
 
 
 class ProgrammeQuery(EvidenceQuery, TechnologyFilter):
     """All filters, the programmes that facilitated the synergies included."""
 
-    programme: Words = Field((), description="Programme that facilitated the synergy", examples=["NISP"])
-    sector: Words = Field((), description="Sector of either party: id, code or label", examples=["23"])
+    programme: Words = Field(default=(), description="Programme that facilitated the synergy", examples=["NISP"])
+    sector: Words = Field(default=(), description="Sector of either party: id, code or label", examples=["23"])
 
 
 class SynergyQuery(ProgrammeQuery):
     """Find synergies. Without `q` and `resource` all that pass the filters are listed, by id."""
 
-    q: str = Field("", description="What to look for, in words", examples=["fly ash in concrete"])
-    resource: str = Field("", description="Resource: words, concept id or waste code", examples=["10 01 02"])
-    cursor: str = Field("", description="`next_cursor` of the page before")
+    q: str = Field(default="", description="What to look for, in words", examples=["fly ash in concrete"])
+    resource: str = Field(default="", description="Resource: words, concept id or waste code", examples=["10 01 02"])
+    cursor: str = Field(default="", description="`next_cursor` of the page before")
 
 
 class SectorQuery(ProgrammeQuery):
@@ -76,8 +74,8 @@ class SectorQuery(ProgrammeQuery):
     resource: str = Field(
         min_length=1, description="Resource: words in any language, concept id or waste code", examples=["fly ash"]
     )
-    role: SectorRole = Field(SectorRole.RECEIVER, description="Sectors that take the resource, or that give it")
-    level: Level = Field(Level.DIVISION, description="How finely sectors are told apart", examples=["class"])
+    role: SectorRole = Field(default=SectorRole.RECEIVER, description="Sectors that take the resource, or that give it")
+    level: Level = Field(default=Level.DIVISION, description="How finely sectors are told apart", examples=["class"])
 
 
 class RecruitmentQuery(EvidenceQuery, TechnologyFilter):
@@ -87,7 +85,7 @@ class RecruitmentQuery(EvidenceQuery, TechnologyFilter):
         min_length=1, description="Resource: words in any language, concept id or waste code", examples=["straw"]
     )
     programme: str = Field(min_length=1, description="Programme that recruits, as its members' file names it")
-    level: Level = Field(Level.DIVISION, description="How finely sectors are told apart", examples=["group"])
+    level: Level = Field(default=Level.DIVISION, description="How finely sectors are told apart", examples=["group"])
 
 
 class MarketQuery(EvidenceQuery):
@@ -96,12 +94,12 @@ class MarketQuery(EvidenceQuery):
     technology: str = Field(
         min_length=1, description="Technology: words or concept id", examples=["anaerobic digestion"]
     )
-    programme: str = Field("", description="Programme whose members' resources are compared")
-    level: Level = Field(Level.DIVISION, description="How finely sectors are told apart", examples=["group"])
+    programme: str = Field(default="", description="Programme whose members' resources are compared")
+    level: Level = Field(default=Level.DIVISION, description="How finely sectors are told apart", examples=["group"])
 
 
 class ConceptQuery(Query):
     """Find concepts by words, code or id."""
 
-    q: str = Field("", description="Words, code or id; empty lists the scheme", examples=["ash", "10 01 02", "23.51"])
-    scheme: Annotated[str, Field(description="Only this scheme", examples=["material"])] = ""
+    q: str = Field(default="", description="Words, code or id; empty lists all", examples=["ash", "10 01 02", "23.51"])
+    scheme: str = Field(default="", description="Only this scheme", examples=["material"])

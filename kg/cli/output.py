@@ -1,0 +1,94 @@
+"""Printing: tables for people, JSON for machines, CSV for spreadsheets; results to stdout, all else to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kg.cli.options import Form
+from kg.service.sheets import csv_lines
+from kg.text import clean
+
+NARROWEST = 100
+"""Width of a table that does not go to a terminal, where there is no width to ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; `wide` ones are too long for a table of people and stand in the CSV only."""
+
+    name: str
+    wide: bool = False
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An answer as rows, with sentences before and after them."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[object]]
+    before: Sequence[str] = ()
+    after: Sequence[str] = field(default=())
+
+
+def emit(answer: object, sheet: Callable[[], Sheet], form: Form) -> None:
+    """Print an answer in the form asked for."""
+    if form is Form.JSON:
+        import orjson
+
+        sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        sys.stdout.buffer.flush()
+    elif form is Form.CSV:
+        table = sheet()
+        sys.stdout.writelines(csv_lines([column.name for column in table.columns], table.rows))
+    else:
+        _print_table(sheet())
+
+
+def tell(sentence: str) -> None:
+    """Say something about the work, on stderr."""
+    sys.stderr.write(sentence + "\n")
+    sys.stderr.flush()
+
+
+def listed(values: Sequence[str], most: int = 4) -> str:
+    """A few values and how many more there are."""
+    shown = ", ".join(values[:most])
+    return f"{shown} +{len(values) - most}" if len(values) > most else shown
+
+
+def amounts(quantities: Mapping[str, float]) -> str:
+    """Sums by unit, in words."""
+    return "; ".join(f"{value:,.0f} {unit}" for unit, value in quantities.items())
+
+
+def _print_table(sheet: Sheet) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(markup=False, highlight=False, emoji=False)
+    if not console.is_terminal:
+        console.width = max(console.width, NARROWEST)
+    for sentence in sheet.before:
+        console.print(Text(clean(sentence)))
+    if sheet.rows:
+        shown = [place for place, column in enumerate(sheet.columns) if not column.wide]
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for place in shown:
+            column = sheet.columns[place]
+            table.add_column(Text(column.name), justify="right" if column.number else "left", overflow="fold")
+        for row in sheet.rows:
+            table.add_row(*(Text(_shown(row[place])) for place in shown))
+        console.print(table)
+    for sentence in sheet.after:
+        console.print(Text(clean(sentence)))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return "" if value is None else clean(str(value))
