@@ -1,0 +1,189 @@
+"""The cards' Cypher (Neo4j's own dialect) and how a search document becomes a card and comes back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+import numpy as np
+import orjson
+
+from kg.graph.neo4j.conditions import INDEXED, Conditions
+from kg.graph.neo4j.server import Neo4jServer, Row
+from kg.graph.protocol import Filters, IndexStamp, SearchDocument, Vector
+
+BATCH = 500
+"""Cards written in one transaction: about 3 MB of vectors, well inside a server's default transaction memory."""
+
+FACETS = ("country", "kind", "status", "programme", "year", "receiver_sector", "provider_sector")
+
+VECTOR_INDEX = "card_vector"
+WORD_INDEX = "card_terms"
+
+READ_STATE = "MATCH (s:SearchIndex {id: 'cards'}) RETURN properties(s) AS state"
+FORGET_STATE = "MATCH (s:SearchIndex {id: 'cards'}) DELETE s"
+WRITE_STATE = "MERGE (s:SearchIndex {id: 'cards'}) SET s = $stamp, s.id = 'cards', s.sequence = 0, s.countries = []"
+MOVE_SEQUENCE = "MATCH (s:SearchIndex {id: 'cards'}) SET s.sequence = $sequence RETURN s.sequence AS sequence"
+HOLD_STATE = (
+    "MATCH (s:SearchIndex {id: 'cards'}) "
+    "SET s.countries = s.countries + [x IN $countries WHERE NOT x IN s.countries] RETURN s.sequence AS sequence"
+)
+DELETE_CARDS = "MATCH (c:Card) CALL (c) { DETACH DELETE c } IN TRANSACTIONS OF 2000 ROWS"
+DELETE_TAGS = "MATCH (t:Tag) CALL (t) { DETACH DELETE t } IN TRANSACTIONS OF 2000 ROWS"
+DELETE_SOME = (
+    "MATCH (s:SearchIndex {id: 'cards'}) SET s.sequence = s.sequence "
+    "WITH s OPTIONAL MATCH (c:Card) WHERE c.id IN $ids DETACH DELETE c RETURN count(*) AS seen"
+)
+UPSERT = "UNWIND $rows AS row MERGE (c:Card {id: row.card.id}) SET c = row.card"
+TAG = """
+UNWIND $rows AS row
+MATCH (c:Card {id: row.id})
+CALL (c) { MATCH (c)-[old:TAGGED]->() DELETE old }
+UNWIND row.tags AS tag
+MERGE (t:Tag {id: tag})
+MERGE (c)-[:TAGGED]->(t)
+"""
+VECTOR_OUTLOOK = """
+MATCH (s:SearchIndex {id: 'cards'})
+RETURN s.countries AS countries, COUNT { MATCH (:Card) } AS total,
+       CASE WHEN size($groups) + size($hidden_ids) = 0 THEN 0
+            ELSE COUNT { MATCH (h:Card) WHERE h.group IN $groups }
+               + COUNT { MATCH (h:Card) WHERE h.id IN $hidden_ids } END AS hidden
+"""
+READ_DOCUMENTS = "MATCH (c:Card) WHERE c.id IN $ids RETURN c.id AS id, c.document AS document"
+READ_VECTORS = "MATCH (c:Card) WHERE c.id IN $ids RETURN c.id AS id, c.packed AS packed"
+
+_CLIP = "ORDER BY score DESC, id LIMIT $limit"
+_LUCENE_SPECIAL = frozenset('+-&|!(){}[]^"~*?:\\/<>=')
+_TUPLES = tuple(f.name for f in fields(SearchDocument) if str(f.type).startswith("tuple"))
+
+
+def define_indexes(server: Neo4jServer, dimension: int) -> None:
+    """Create the cards' constraints and indexes where they are missing; a vector index of another size is replaced."""
+    shown = server.rows(
+        "SHOW VECTOR INDEXES YIELD name, options WHERE name = $name RETURN options.indexConfig AS config",
+        name=VECTOR_INDEX,
+    )
+    if shown and shown[0]["config"].get("vector.dimensions") != dimension:
+        server.define(f"DROP INDEX {VECTOR_INDEX} IF EXISTS")
+    for statement in definitions(dimension):
+        server.define(statement)
+    server.define("CALL db.awaitIndexes(300)")
+
+
+def definitions(dimension: int) -> tuple[str, ...]:
+    """Schema commands of the cards, idempotent. Vectors are not quantised: the nearest must be the nearest."""
+    filtered = ", ".join(f"c.{prop}" for prop in INDEXED)
+    return (
+        "CREATE CONSTRAINT card_id IF NOT EXISTS FOR (c:Card) REQUIRE c.id IS UNIQUE",
+        "CREATE CONSTRAINT tag_id IF NOT EXISTS FOR (t:Tag) REQUIRE t.id IS UNIQUE",
+        "CREATE CONSTRAINT search_index_id IF NOT EXISTS FOR (s:SearchIndex) REQUIRE s.id IS UNIQUE",
+        "CREATE INDEX card_group IF NOT EXISTS FOR (c:Card) ON (c.group)",
+        f"CREATE FULLTEXT INDEX {WORD_INDEX} IF NOT EXISTS FOR (c:Card) ON EACH [c.terms] "
+        "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: false}}",
+        f"CYPHER 25 CREATE VECTOR INDEX {VECTOR_INDEX} IF NOT EXISTS FOR (c:Card) ON (c.vector) WITH [{filtered}] "
+        f"OPTIONS {{indexConfig: {{`vector.dimensions`: {dimension}, `vector.similarity_function`: 'cosine', "
+        "`vector.quantization.enabled`: false}}",
+    )
+
+
+def nearest(inside: Conditions, after: Conditions) -> str:
+    """Search through the vector index. Neo4j's score is (1 + cosine) / 2."""
+    return (
+        f"CYPHER 25 MATCH (c:Card) SEARCH c IN (VECTOR INDEX {VECTOR_INDEX} FOR $vector {inside.where} LIMIT $fetch) "
+        f"SCORE AS near WITH c, 2 * near - 1 AS score {after.where} RETURN c.id AS id, score {_CLIP}"
+    )
+
+
+def exact(passing: Conditions, filters: Filters) -> str:
+    """Exact cosine over the cards that pass, entered by their tags where the filter names concepts."""
+    entry = "MATCH (c:Card)"
+    for field in ("materials", "technologies"):
+        if getattr(filters, field):
+            entry = f"MATCH (t:Tag)<-[:TAGGED]-(c:Card) WHERE t.id IN $f_{field} WITH DISTINCT c"
+            break
+    return (
+        f"{entry} {passing.where} "
+        f"RETURN c.id AS id, 2 * vector.similarity.cosine(c.vector, $vector) - 1 AS score {_CLIP}"
+    )
+
+
+def words(passing: Conditions) -> str:
+    """Full-text search; every hit streams through the filters before the limit."""
+    return (
+        f"CALL db.index.fulltext.queryNodes('{WORD_INDEX}', $asked) YIELD node AS c, score "
+        f"WITH c, score {passing.where} RETURN c.id AS id, score {_CLIP}"
+    )
+
+
+def tagged(passing: Conditions) -> str:
+    """Cards of the weighted tags, each with its best weight."""
+    return (
+        "UNWIND $weights AS w MATCH (t:Tag {id: w.id})<-[:TAGGED]-(c:Card) "
+        f"WITH c, max(w.weight) AS score {passing.where} RETURN c.id AS id, score {_CLIP}"
+    )
+
+
+def count_facets(passing: Conditions) -> str:
+    """Number of cards by each facet's values, in one pass."""
+    pairs = ", ".join(f"['{name}', c.{name}]" for name in FACETS)
+    return (
+        f"MATCH (c:Card) {passing.where} UNWIND [{pairs}] AS pair "
+        "RETURN pair[0] AS facet, pair[1] AS value, count(*) AS count"
+    )
+
+
+def lucene(terms: Sequence[str], most: int) -> str:
+    """Terms as a Lucene question: each word once, weighted by how often it was asked, nothing taken as syntax."""
+    counted = list(Counter(term for term in terms if term).items())[:most]
+    return " ".join(f"{_escape(term)}^{count}" if count > 1 else _escape(term) for term, count in counted)
+
+
+def _escape(term: str) -> str:
+    lowered = term.lower() if term in ("AND", "OR", "NOT") else term
+    return "".join(f"\\{char}" if char in _LUCENE_SPECIAL or char.isspace() else char for char in lowered)
+
+
+def rows(documents: Sequence[SearchDocument], vectors: Vector) -> list[Row]:
+    """Parameters of `UPSERT` and `TAG`: row i of `vectors` belongs to document i."""
+    return [
+        {"card": _card(document, vector), "tags": _tags(document)}
+        for document, vector in zip(documents, vectors, strict=True)
+    ]
+
+
+def _card(document: SearchDocument, vector: Vector) -> dict[str, Any]:
+    kept = {name: getattr(document, name) for name in ("id", "title", "group", *INDEXED)}
+    return {
+        **kept,
+        "materials": list(document.materials),
+        "technologies": list(document.technologies),
+        "terms": " ".join(document.terms),
+        "document": orjson.dumps(asdict(document)).decode(),
+        "vector": vector.tolist(),
+        "packed": np.ascontiguousarray(vector, dtype="<f4").tobytes(),
+    }
+
+
+def _tags(document: SearchDocument) -> list[str]:
+    named = {*document.materials, *document.technologies, document.waste_code}
+    return sorted(named - {""})
+
+
+def document_of(text: str) -> SearchDocument:
+    """The search document a card holds."""
+    values: dict[str, Any] = orjson.loads(text)
+    values.update((name, tuple(values[name])) for name in _TUPLES)
+    return SearchDocument(**values)
+
+
+def stamp_properties(stamp: IndexStamp) -> dict[str, object]:
+    """An index stamp as node properties."""
+    return asdict(stamp)
+
+
+def stamp_of(state: Row) -> IndexStamp:
+    """The index stamp of a state node."""
+    return IndexStamp(**{f.name: state[f.name] for f in fields(IndexStamp)})

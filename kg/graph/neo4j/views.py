@@ -1,0 +1,170 @@
+"""The three candidate views on Neo4j's own vector and full-text indexes; no document stays in this process.
+
+A *card* is a node that holds a search document whole (as JSON), its vector (as the index wants it, and packed, which
+reads back fifty times faster), and the properties filters ask for. Cards know nothing of the record nodes: the index
+is rebuilt without touching the graph, as the embedded one is. Each call is one query, a vector search two at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+from neo4j import ManagedTransaction
+
+from kg.errors import StaleIndex
+from kg.graph.neo4j import cards
+from kg.graph.neo4j.conditions import Conditions, hides, inside_index, needs_exact, over_cards
+from kg.graph.neo4j.server import Neo4jServer, Row
+from kg.graph.protocol import Filters, IndexStamp, Proposal, SearchDocument, Vector
+
+WIDEST_FETCH = 2_000
+"""Most neighbours to ask the vector index for beyond the limit; more hidden records than that are scored exactly."""
+
+NARROWEST_FETCH = 200
+"""An HNSW search keeps as many candidates as it is asked for, so asking for few finds the nearest less surely."""
+
+FEWEST_FOR_INDEX = 500
+"""Up to this many cards are scored exactly: as quick as the index there, and sure."""
+
+MOST_WORDS = 512
+"""Most different words of one question; Lucene refuses a query of more than 1,024 clauses."""
+
+
+class Neo4jViews:
+    """`CandidateViews` on a Neo4j server. Any number of processes may share the index; one writes at a time."""
+
+    def __init__(self, server: Neo4jServer) -> None:
+        self._server = server
+
+    def stamp(self) -> IndexStamp | None:
+        """What built the index, or None when there is none."""
+        state = self._state()
+        return cards.stamp_of(state) if state else None
+
+    def sequence(self) -> int:
+        """Sequence of the last graph batch the index holds; 0 when there is no index."""
+        state = self._state()
+        return int(state["sequence"]) if state else 0
+
+    def reset(self, stamp: IndexStamp) -> None:
+        """Empty the index and stamp it. Until that is done the index has no stamp, so that nobody reads half of it."""
+        self._server.change(cards.FORGET_STATE)
+        self._server.define(cards.DELETE_CARDS)
+        self._server.define(cards.DELETE_TAGS)
+        cards.define_indexes(self._server, stamp.dimension)
+        self._server.change(cards.WRITE_STATE, stamp=cards.stamp_properties(stamp))
+
+    def apply(self, sequence: int, upserts: Sequence[SearchDocument], vectors: Vector, deletes: Sequence[str]) -> None:
+        """Bring documents up to `sequence`, in transactions of bounded size; the last one moves the sequence.
+
+        Interrupted, the sequence still tells the old one, and applying again gives the same index.
+        """
+        for start in range(0, len(deletes), cards.BATCH):
+            _require_index(self._server.change(cards.DELETE_SOME, ids=list(deletes[start : start + cards.BATCH])))
+        for start in range(0, len(upserts), cards.BATCH):
+            rows = cards.rows(upserts[start : start + cards.BATCH], vectors[start : start + cards.BATCH])
+            self._server.write(partial(_upsert, rows=rows))
+        _require_index(self._server.change(cards.MOVE_SEQUENCE, sequence=sequence))
+
+    def by_vector(self, vector: Vector, filters: Filters, limit: int) -> list[Proposal]:
+        """Nearest by cosine, through the vector index, or exactly where few cards pass."""
+        if limit <= 0:
+            return []
+        state = self._server.rows(cards.VECTOR_OUTLOOK, **_hidden(filters))
+        if not state:
+            raise _missing()
+        total, hidden, countries = state[0]["total"], state[0]["hidden"], state[0]["countries"]
+        question = {"vector": vector.tolist(), "limit": limit}
+        if needs_exact(filters) or total <= FEWEST_FOR_INDEX or hidden > WIDEST_FETCH:
+            passing = over_cards(filters)
+            return _proposals(self._server.rows(cards.exact(passing, filters), **question, **passing.parameters))
+        inside = inside_index(filters, countries)
+        after = over_cards(Filters(exclude_groups=filters.exclude_groups, exclude_ids=filters.exclude_ids))
+        fetch = max(limit + hidden, NARROWEST_FETCH)
+        query = cards.nearest(inside, after if hides(filters) else Conditions("", {}))
+        return _proposals(self._server.rows(query, **question, fetch=fetch, **inside.parameters, **after.parameters))
+
+    def by_words(self, terms: Sequence[str], filters: Filters, limit: int) -> list[Proposal]:
+        """Best by Lucene's BM25 over the analysed terms; the filters hold before the limit."""
+        if limit <= 0 or not terms:
+            return []
+        passing = over_cards(filters)
+        asked = cards.lucene(terms, MOST_WORDS)
+        query = cards.words(passing)
+        return _proposals(self._server.rows(query, asked=asked, limit=limit, **passing.parameters))
+
+    def by_concepts(self, weights: Mapping[str, float], filters: Filters, limit: int) -> list[Proposal]:
+        """Cards tagged with one of the weighted concepts; the score is the best weight."""
+        if limit <= 0 or not weights:
+            return []
+        passing = over_cards(filters)
+        rows = [{"id": concept, "weight": float(weight)} for concept, weight in sorted(weights.items())]
+        return _proposals(self._server.rows(cards.tagged(passing), weights=rows, limit=limit, **passing.parameters))
+
+    def matching(self, filters: Filters, limit: int, after: str = "") -> list[str]:
+        """Ids that pass the filters, in id order, after the one given."""
+        passing = over_cards(filters, also="c.id > $after")
+        query = f"MATCH (c:Card) {passing.where} RETURN c.id AS id ORDER BY id LIMIT $limit"
+        rows = self._server.rows(query, after=after, limit=max(limit, 0), **passing.parameters)
+        return [row["id"] for row in rows]
+
+    def documents(self, ids: Sequence[str]) -> list[SearchDocument]:
+        """Documents in the order asked; unknown ids are left out."""
+        rows = self._server.rows(cards.READ_DOCUMENTS, ids=list(dict.fromkeys(ids)))
+        found = {row["id"]: cards.document_of(row["document"]) for row in rows}
+        return [found[i] for i in ids if i in found]
+
+    def vectors(self, ids: Sequence[str]) -> Vector:
+        """Stored vectors, one row for each id of `documents(ids)`."""
+        rows = self._server.rows(cards.READ_VECTORS, ids=list(dict.fromkeys(ids)))
+        found = {row["id"]: np.frombuffer(row["packed"], dtype="<f4") for row in rows}
+        kept = [found[i] for i in ids if i in found]
+        if kept:
+            return np.stack(kept).astype(np.float32)
+        stamp = self.stamp()
+        return np.zeros((0, stamp.dimension if stamp else 0), dtype=np.float32)
+
+    def facets(self, filters: Filters, ids: Sequence[str] | None = None) -> Mapping[str, Mapping[str, int]]:
+        """Counts by each facet over what passes the filters, or over `ids` alone."""
+        passing = over_cards(filters) if ids is None else Conditions("WHERE c.id IN $ids", {"ids": list(set(ids))})
+        counted: dict[str, dict[str, int]] = {name: {} for name in cards.FACETS}
+        for row in self._server.rows(cards.count_facets(passing), **passing.parameters):
+            if row["value"] not in (None, ""):
+                counted[row["facet"]][str(row["value"])] = row["count"]
+        return counted
+
+    def count(self) -> int:
+        """Number of documents."""
+        return int(self._server.rows("MATCH (c:Card) RETURN count(c) AS count")[0]["count"])
+
+    def close(self) -> None:
+        """Nothing to release: the server's connections belong to whoever opened them."""
+
+    def _state(self) -> Row | None:
+        rows = self._server.rows(cards.READ_STATE)
+        return rows[0]["state"] if rows else None
+
+
+def _upsert(tx: ManagedTransaction, rows: list[Row]) -> None:
+    _require_index(tx.run(cards.HOLD_STATE, countries=sorted({row["card"]["country"] for row in rows})).data())
+    tx.run(cards.UPSERT, rows=rows).consume()
+    tx.run(cards.TAG, rows=[{"id": row["card"]["id"], "tags": row["tags"]} for row in rows]).consume()
+
+
+def _require_index(rows: list[Row]) -> None:
+    if not rows:
+        raise _missing()
+
+
+def _missing() -> StaleIndex:
+    return StaleIndex("The Neo4j database holds no search index", hint="Run `symbiograph rebuild`.")
+
+
+def _hidden(filters: Filters) -> dict[str, object]:
+    return {"groups": sorted(filters.exclude_groups), "hidden_ids": sorted(filters.exclude_ids)}
+
+
+def _proposals(rows: list[Row]) -> list[Proposal]:
+    return [Proposal(row["id"], float(row["score"])) for row in rows]
