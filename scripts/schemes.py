@@ -295,7 +295,11 @@ def write_sectors(classes: Iterable[tuple[str, str]]) -> None:
         concept.attributes = [("level", level)]
         _keep_additions(concept, now)
         rows.append(concept)
-    save("nace2.ttl", rows, "NACE Rev. 2.", _code_order)
+    save("nace2.ttl", rows, NACE_HEADING, _code_order)
+
+
+NACE_HEADING = """NACE Rev. 2, the statistical classification of economic activities in the European Union.
+Titles in English are the official ones; those in other languages are ours, for sections and divisions."""
 
 
 def build_concordances(_: Sequence[Path]) -> None:
@@ -327,7 +331,7 @@ def write_concordances(standards: Mapping[str, Sequence[tuple[str, str]]], links
         "nace21": _chain(links["NACE21_to_NACE2"], {code: {code} for code in nace}),
         "isic4": isic,
         "isic5": _chain(links["ISIC5_to_ISIC4"], isic),
-        "cnae2": _narrowed(_chain(links["CNAE2_to_ISIC4"], isic)),
+        "cnae2": _chain(links["CNAE2_to_ISIC4"], isic),
         "naics2022": _chain(links["NAICS2022_to_NAICS2017"], naics2017),
     }
     for name, table in tables.items():
@@ -336,10 +340,36 @@ def write_concordances(standards: Mapping[str, Sequence[tuple[str, str]]], links
         with path.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(("code", "title", "nace2"))
-            for code in sorted(code for code in table if _is_class(code) and table[code]):
-                writer.writerow((code, " ".join(titles[code].split()), "|".join(sorted(table[code]))))
-        missing = [code for code in titles if _is_class(code) and not table.get(code)]
-        print(path.name, len(table), "classes without NACE Rev. 2:", missing)
+            for code in sorted(code for code in titles if _is_class(code)):
+                classes = table.get(code) or MENDED.get(name, {}).get(code, set())
+                writer.writerow((code, " ".join(titles[code].split()), "|".join(sorted(classes))))
+        print(path.name)
+
+
+MENDED = {
+    "cnae2": {"60.21-7": {"60.20"}, "60.22-5": {"60.20"}},
+    "naics2022": {
+        "111336": {"01.25"},
+        "112111": {"01.42"},
+        "112112": {"01.42"},
+        "112120": {"01.41"},
+        "112130": {"01.41", "01.42"},
+        "112511": {"03.21", "03.22"},
+        "112512": {"03.21", "03.22"},
+        "112519": {"03.21", "03.22"},
+        "112920": {"01.43"},
+        "113110": {"02.10"},
+        "114210": {"01.70"},
+        "115112": {"01.61"},
+        "115113": {"01.61"},
+        "115115": {"01.61"},
+        "115116": {"01.61"},
+        "213111": {"09.10"},
+        "213112": {"09.10"},
+        "333511": {"25.73"},
+    },
+}
+"""Classes that the published concordances leave without a counterpart, by our reading of their titles."""
 
 
 def _chain(links: Iterable[tuple[str, str]], onward: Mapping[str, set[str]]) -> dict[str, set[str]]:
@@ -352,10 +382,6 @@ def _chain(links: Iterable[tuple[str, str]], onward: Mapping[str, set[str]]) -> 
 
 def _is_class(code: str) -> bool:
     return sum(c.isdigit() for c in code) >= 4
-
-
-def _narrowed(table: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    return dict(table)
 
 
 COMMANDS: dict[str, Callable[[Sequence[Path]], None]] = {

@@ -64,12 +64,25 @@ def _dangling(rows: Iterable[ConceptRow], known: Mapping[str, ConceptRow], schem
                 yield f"{row.file}: {row.id} is {relation} {target}, which does not exist."
             elif relation == "broader" and known[target].scheme != row.scheme:
                 yield f"{row.file}: {row.id} is broader {target} of another scheme; use skos:broadMatch."
+        for target in sorted(_above(row.id, known).intersection(row.related)):
+            yield f"{row.file}: {row.id} has {target} as both broader and related."
         for _, target in row.mappings:
             if target.partition(":")[0] in schemes and target not in known:
                 yield f"{row.file}: {row.id} is mapped to {target}, which is not in its list."
         for name, value in row.attributes:
             if name in ("input", "output") and value.partition(":")[0] in schemes and value not in known:
                 yield f"{row.file}: {row.id} has the {name} {value}, which does not exist."
+
+
+def _above(concept: str, known: Mapping[str, ConceptRow]) -> set[str]:
+    above: set[str] = set()
+    edge = [concept]
+    while edge:
+        row = known.get(edge.pop())
+        fresh = [parent for parent in row.broader if parent not in above] if row else []
+        above.update(fresh)
+        edge += fresh
+    return above
 
 
 def _cycles(rows: Iterable[ConceptRow], known: Mapping[str, ConceptRow]) -> Iterator[str]:

@@ -24,7 +24,9 @@ _HERE = Path(__file__).parent
 SCHEMES_DIRECTORY = _HERE / "schemes"
 ROUTES_DIRECTORY = _HERE / "routes"
 CONCORDANCES_DIRECTORY = _HERE / "concordances"
-_COMPILERS = ("compiled", "names", "turtle", "turtle_rows", "routes", "concordances", "checks", "assemble")
+_COMPILERS = ("assemble", "checks", "compiled", "concordances", "names", "routes", "turtle", "turtle_rows")
+_KEPT = 4
+"""Compiled vocabularies kept in one cache: the shipped one, and a user's with further schemes, before and after."""
 
 
 def load_vocabulary(extra: Sequence[Path] = (), cache: Path | None = None) -> Vocabulary:
@@ -117,6 +119,6 @@ def _keep(target: Path, document: Document) -> None:
         except OSError:
             temporary.unlink(missing_ok=True)
             raise
-        for old in target.parent.glob("vocabulary-*.json"):
-            if old != target:
-                old.unlink(missing_ok=True)
+        kept = sorted(target.parent.glob("vocabulary-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in kept[_KEPT:]:
+            old.unlink(missing_ok=True)

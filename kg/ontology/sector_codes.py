@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.ontology.names import SECTOR
 from kg.ontology.readings import CodeReading
+from kg.ontology.spreadsheet_dates import read_date
 
 TITLES = {
     "nace2": "NACE Rev. 2",
@@ -38,7 +40,9 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"^([A-V])?[\s.\-]*(\d(?:[\d.\-/ ]*\d)?)?([A-Z](?=\W|$))?(.*)$", re.IGNORECASE | re.DOTALL)
+_CHECK_DIGIT = re.compile(r"^(?:[A-U])?\s*\d{2}\.?\d{2}-\d(?:/\d{2})?\b", re.IGNORECASE)
 _SHOWN = 6
+_MOST = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class SectorReader:
         self._nace = nace
         self._ancestors = ancestors
         self._concordances = concordances
-        self._national = national
+        self._national = {(scheme, notation.casefold()): found for (scheme, notation), found in national.items()}
         self._national_schemes = {scheme for scheme, _ in national}
 
     def read(self, code: str, hint: str = "") -> CodeReading:
@@ -81,19 +85,22 @@ class SectorReader:
             text = text[prefix.end() :]
         if scheme in self._national_schemes:
             return self._settle(code, list(self._national_readings(text, scheme)), scheme)
+        dates = self._dates(text)
+        if dates:
+            return self._settle(code, dates, scheme)
         readings = self._hinted(text, scheme) if scheme and scheme != SECTOR else self._all(text, scheme)
         return self._settle(code, list(readings), scheme)
 
     def _all(self, text: str, scheme: str) -> Iterator[_Reading]:
         """Readings as NACE Rev. 2 and, when nothing names the classification, as the others a bare number may be."""
-        direct = list(self._as_nace(text))
+        direct = [] if self._is_cnae(text) else list(self._as_nace(text))
         yield from direct
         if scheme:
             return
+        letter, digits, _, words = _parts(text)
         dotted = "." in text
         if not direct or not dotted:
-            letter, digits, _, words = _parts(text)
-            for other in self._others(digits, dotted):
+            for other in _classifications(len(digits), dotted):
                 yield from self._in_table(letter, digits, other, words)
         elif self._changed_in_revision(direct):
             notation = direct[0].notation
@@ -101,16 +108,10 @@ class SectorReader:
         if not direct:
             yield from self._national_readings(text, "")
 
-    def _others(self, digits: str, dotted: bool) -> tuple[str, ...]:
-        if len(digits) >= 7:
-            return ("cnae2",)
-        return {
-            2: ("nace21",),
-            3: ("nace21", "isic4", "isic5"),
-            4: ("nace21",) if dotted else ("isic4", "isic5", "nace21"),
-            5: ("cnae2",),
-            6: ("naics2022",),
-        }.get(len(digits), ())
+    def _is_cnae(self, text: str) -> bool:
+        """Whether the code has the check digit after a dash that only CNAE writes."""
+        digits = re.sub(r"\D", "", text)
+        return bool(_CHECK_DIGIT.match(text)) and digits[:5] in self._concordances.get("cnae2", {})
 
     def _changed_in_revision(self, direct: Sequence[_Reading]) -> bool:
         key = direct[0].notation.replace(".", "")
@@ -132,7 +133,7 @@ class SectorReader:
                 yield _Reading(
                     SECTOR, notation, (concept,), _sentences(mend, self._wrong_letter(letter, concept), note)
                 )
-                if not mend.startswith("A leading zero"):
+                if len(digits) != 3 or "." in written:
                     return
 
     def _wrong_letter(self, letter: str, concept: str) -> str:
@@ -151,7 +152,6 @@ class SectorReader:
 
     def _in_table(self, letter: str, digits: str, scheme: str, words: str) -> Iterator[_Reading]:
         """Readings of a code in one concordance: as written, shortened (CNAE subclass), with its leading zero back."""
-        table = self._concordances.get(scheme, {})
         tries = [(digits, "")]
         if scheme == "cnae2" and len(digits) == 7:
             tries = [(digits[:5], "The subclass was read as its class.")]
@@ -159,38 +159,77 @@ class SectorReader:
             full = "0" + (digits[:4] if scheme == "cnae2" and len(digits) == 6 else digits)
             tries.append((full, "A leading zero was lost and put back."))
         for key, mend in tries:
-            found = table.get(key)
-            if found:
+            found = self._under(key, scheme)
+            if found is not None:
                 concepts = tuple(self._nace[local] for local in found if local in self._nace)
                 yield _Reading(scheme, _spelt(key, scheme), concepts, _sentences(mend, _set_aside(words)))
                 return
 
+    def _under(self, key: str, scheme: str) -> list[str] | None:
+        """NACE codes of a class, or of a coarser code what most of its classes share; None when there is no such code.
+
+        A coarser code whose classes lie for the most part in one division is that division: the rest are boundary
+        cases of the concordance.
+        """
+        table = self._concordances.get(scheme, {})
+        if key in table:
+            return list(table[key])
+        leaves = [codes for code, codes in table.items() if code.startswith(key)] if len(key) > 1 else []
+        if not leaves:
+            return None
+        shares = Counter(division for codes in leaves for division in {code[:2] for code in codes})
+        division, count = min(shares.items(), key=lambda found: (-found[1], found[0]))
+        if len(key) == 2 and count >= _MOST * len(leaves):
+            return [division]
+        return sorted(
+            {code for codes in leaves for code in codes if count < _MOST * len(leaves) or code[:2] == division}
+        )
+
     def _national_readings(self, text: str, scheme: str) -> Iterator[_Reading]:
-        for (found, notation), concepts in self._national.items():
-            if scheme in ("", found) and notation.casefold() == text.casefold():
-                yield _Reading(found, notation, concepts)
+        for found in sorted(self._national_schemes):
+            concepts = self._national.get((found, text.casefold()))
+            if concepts and scheme in ("", found):
+                yield _Reading(found, text, concepts)
+
+    def _dates(self, text: str) -> list[_Reading]:
+        """Classes that a spreadsheet may have turned into a date: day.month, or month.year on the first of a month."""
+        date = read_date(text)
+        if date is None:
+            return []
+        notations = [f"{day:02d}.{month:02d}" for day, month in date.orders()]
+        if date.year is not None and date.day == 1:
+            notations.append(f"{date.month:02d}.{date.year % 100:02d}")
+        mend = "A spreadsheet had turned the code into a date."
+        return [_Reading(SECTOR, n, (self._nace[n],), mend) for n in dict.fromkeys(notations) if n in self._nace]
 
     def _settle(self, given: str, readings: list[_Reading], scheme: str) -> CodeReading:
         if not readings:
             where = TITLES.get(scheme, scheme) if scheme else "no classification that can be read"
             note = f"It is not a code of {where}." if scheme else f"It is a code of {where}."
             return CodeReading((), given, "", False, note)
-        sets = [frozenset(reading.concepts) for reading in readings]
         first = readings[0]
-        notes = dict.fromkeys(reading.note for reading in readings[:1] if reading.note)
-        if first.scheme == SECTOR and all(s >= sets[0] for s in sets[1:]):
-            return CodeReading(first.concepts, given, first.notation, True, _sentences(*notes))
-        every = tuple(sorted({concept for reading in readings for concept in reading.concepts}))
+        notes = [first.note] if first.note else []
+        if len(first.concepts) == 1 and all(self._agrees(first.concepts[0], other) for other in readings[1:]):
+            told = "" if first.scheme == SECTOR else f"Read as {_named(readings[:1])}."
+            return CodeReading(first.concepts, given, _local(first.concepts[0]), True, _sentences(told, *notes))
+        found = {concept for reading in readings for concept in reading.concepts}
+        every = tuple(sorted(c for c in found if not found & self._ancestors(c).keys()))
+        told = _named(readings)
+        if not every:
+            return CodeReading((), given, "", False, f"{told} has no counterpart in NACE Rev. 2.")
         meeting = self._meeting_point(every)
-        told = " or ".join(dict.fromkeys(f"{TITLES.get(r.scheme, r.scheme)} {r.notation}" for r in readings))
-        if len(every) == 1:
-            return CodeReading(every, given, _local(every[0]), True, _sentences(f"Read as {told}.", *notes))
-        listed = _listed(every)
         if meeting:
-            note = f"Read as {told}, which is {listed}; taken as what these share."
+            note = f"Read as {told}, which is {_listed(every)}; taken as what these share."
             return CodeReading((meeting,), given, _local(meeting), True, _sentences(note, *notes))
-        note = f"It could be {told}, which is {listed}."
+        if len(every) > _SHOWN:
+            every = tuple(sorted({f"{SECTOR}:{_local(concept)[:2]}" for concept in every}))
+        note = f"It could be {told}, which is {_listed(every)}."
         return CodeReading(every, given, " or ".join(map(_local, every)), False, _sentences(note, *notes))
+
+    def _agrees(self, concept: str, other: _Reading) -> bool:
+        """Whether another reading holds the concept, something in it, or something it lies in."""
+        above = self._ancestors(concept)
+        return any(c == concept or c in above or concept in self._ancestors(c) for c in other.concepts)
 
     def _meeting_point(self, concepts: Sequence[str]) -> str:
         """The narrowest group or division that holds every concept, or empty."""
@@ -207,6 +246,23 @@ def scheme_named(hint: str, national: Collection[str] = ()) -> str:
     if text in TITLES or text in national:
         return text
     return next((scheme for pattern, scheme in _FAMILIES if re.search(pattern, text)), "")
+
+
+def _classifications(digits: int, dotted: bool) -> tuple[str, ...]:
+    """Classifications, other than NACE Rev. 2, whose codes have this many digits."""
+    if dotted:
+        return ("nace21",) if digits in (3, 4) else ("cnae2",)
+    return {
+        3: ("isic4", "isic5"),
+        4: ("isic4", "isic5", "nace21"),
+        5: ("cnae2",),
+        6: ("naics2022",),
+        7: ("cnae2",),
+    }.get(digits, ())
+
+
+def _named(readings: Sequence[_Reading]) -> str:
+    return " or ".join(dict.fromkeys(f"{TITLES.get(r.scheme, r.scheme)} {r.notation}" for r in readings))
 
 
 def _parts(text: str) -> tuple[str, str, str, str]:

@@ -67,7 +67,7 @@ def read_graph(path: Path) -> dict[str, Statements]:
     """Statements of a Turtle file by subject and predicate IRI. Raises `InvalidVocabulary` naming file and line."""
     graph = Graph()
     try:
-        graph.parse(source=path.open("rb"), format="turtle", publicID=BASE)
+        graph.parse(data=path.read_bytes(), format="turtle", publicID=BASE)
     except (SyntaxError, ValueError, UnicodeDecodeError) as problem:
         raise InvalidVocabulary(
             f"{path.name} is not readable as Turtle: {' '.join(str(problem).split())[:300]}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from kg.model import LANGUAGES, LabelKind, Relation
 from kg.ontology.names import BASE, DCTERMS, ONTOLOGY, SCHEMA, SCHEMES, SKOS, XSD, iri
@@ -25,28 +25,27 @@ def write_turtle(rows: Iterable[ConceptRow], heading: str, *, order: Callable[[C
     parents stands under the first. The same rows always give the same text.
     """
     listed = list(rows)
-    ordered = [(row, 0) for row in sorted(listed, key=order)] if order else list(_by_hierarchy(listed))
-    text = [f"# {line}".rstrip() for line in heading.strip().splitlines()]
-    text.append("")
-    text += [f"@prefix {name}: <{address}> ." for name, address in sorted(_used_prefixes(listed).items())]
-    for row, depth in ordered:
-        text += ["", *_banner(row, depth), *_block(row)]
-    return "\n".join(text) + "\n"
+    tops = {row.id for row in listed if not row.broader}
+    flat = len(tops) == len(listed)
+    ordered = (
+        [(row, 2 if flat else _depth(row, tops)) for row in sorted(listed, key=order)]
+        if order
+        else list(_by_hierarchy(listed))
+    )
+    comment = [f"# {line}".rstrip() for line in heading.strip().splitlines()]
+    body = "\n".join(line for row, depth in ordered for line in ("", *_banner(row, depth), *_block(row)))
+    known = {**_PREFIXES, **{scheme: f"{BASE}{scheme}/" for scheme in SCHEMES}}
+    prefixes = [
+        f"@prefix {name}: <{address}> ." for name, address in sorted(known.items()) if re.search(rf"\b{name}:", body)
+    ]
+    return "\n".join([*comment, "", *prefixes]) + f"\n{body}\n"
 
 
-def _used_prefixes(rows: Sequence[ConceptRow]) -> dict[str, str]:
-    used = {target.partition(":")[0] for row in rows for target in _targets(row)}
-    ours = {scheme: f"{BASE}{scheme}/" for scheme in SCHEMES if scheme in used}
-    return {**_PREFIXES, **ours}
-
-
-def _targets(row: ConceptRow) -> Iterator[str]:
-    yield row.id
-    yield from row.broader
-    yield from row.related
-    yield from row.replaced_by
-    yield from (target for _, target in row.mappings)
-    yield from (value for _, value in row.attributes)
+def _depth(row: ConceptRow, tops: Collection[str]) -> int:
+    """Depth for the comment above a concept: 0 a top, 1 just below one, 2 deeper or in a list without levels."""
+    if not row.broader:
+        return 0
+    return 1 if tops.intersection(row.broader) else 2
 
 
 def _by_hierarchy(rows: Sequence[ConceptRow]) -> Iterator[tuple[ConceptRow, int]]:
@@ -118,7 +117,7 @@ def _own_facts(row: ConceptRow) -> Iterator[tuple[str, str]]:
 def _attribute(name: str, value: str) -> str:
     if name == "hazardous":
         return value
-    if value.partition(":")[0] in SCHEMES and " " not in value:
+    if ":" in value and value.partition(":")[0] in SCHEMES and " " not in value:
         return _name(value)
     return _quoted(value) if name in _PLAIN else _quoted(value) + "@en"
 

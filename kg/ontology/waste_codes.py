@@ -12,40 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from kg.model import Concept
 from kg.ontology.names import WASTE
 from kg.ontology.readings import CodeReading
+from kg.ontology.spreadsheet_dates import read_date
 
 _PREFIX = re.compile(
     r"^\s*(?:(?:ewc|eural|low|ler|ler-code|ced|cer|avv|eak|eav|asn|ex|code|waste code|abfallschlüssel|código ler)"
     r"(?:\s*(?:code|no|nr|n°|nº|num)\.?)?)\s*[:\-.]?\s*(?=\d)",
     re.IGNORECASE,
 )
-_DAY = r"(?P<{0}>\d{{1,2}})"
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan janv janeiro enero ene januar january janvier",
-            "feb fev fév févr febrero februar february février fevereiro",
-            "mar mär mrz mars march marzo märz março",
-            "apr abr avr april abril avril",
-            "may mai mayo maio",
-            "jun juin june juni junio junho",
-            "jul juil july juli julio julho juillet",
-            "aug ago août aou august agosto",
-            "sep sept set september septiembre setembro septembre",
-            "oct okt out october oktober octubre octobre outubro",
-            "nov november noviembre novembre novembro",
-            "dec dez dic déc december dezember diciembre décembre dezembro",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
-_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME + "$")
-_YEAR_LAST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})" + _TIME + "$")
-_CHINESE = re.compile(r"^(\d{2,4})年(\d{1,2})月(\d{1,2})日$")
-_NAMED = re.compile(r"^(\d{1,4})[-/. ]+([^\W\d_]{3,10})\.?(?:[-/. ]+(\d{2,4}))?$")
-_NAMED_FIRST = re.compile(r"^([^\W\d_]{3,10})\.?[-/. ]+(\d{1,2})(?:[-/., ]+(\d{2,4}))?$")
 _NUMBER = re.compile(r"^\d+(?:\.\d+)?(?:e\+?\d+)?$", re.IGNORECASE)
 _GROUPED = re.compile(r"^(\d{1,2})[\s.\-_/·,]+(\d{1,2})(?:[\s.\-_/·,]+(\d{1,2}))?$")
 _MIXED = re.compile(r"^(\d{1,2})[\s.\-_/·,]+(\d{4})$|^(\d{4})[\s.\-_/·,]+(\d{1,2})$")
@@ -121,35 +94,18 @@ class WasteReader:
 
 
 def _from_date(text: str) -> Iterator[tuple[str, str]]:
-    """Codes that a spreadsheet may have turned into this date, by the day and month orders in use."""
-    parts = _date_parts(text)
-    if parts is None:
+    """Codes that a spreadsheet may have turned into this date: day, month, year of two digits in the orders in use."""
+    date = read_date(text)
+    if date is None:
         return
-    first, second, year, known_order = parts
-    shown = f"{year % 100:02d}" if year is not None else ""
-    orders = [(first, second), (second, first)]
-    for day, month in orders:
-        tail = f"{day:02d}{month:02d}"
-        yield tail + shown, "A spreadsheet had turned the code into a date."
-        if shown and (known_order or first != second):
-            yield shown + f"{month:02d}{day:02d}", "A spreadsheet had turned the code into a date."
-
-
-def _date_parts(text: str) -> tuple[int, int, int | None, bool] | None:
-    """Day, month and year of a date, the first two in unknown order unless the flag says that they are known."""
-    if match := _ISO.match(text) or _CHINESE.match(text):
-        year, month, day = (int(part) for part in match.groups())
-        return (day, month, year, True) if month <= 12 and day <= 31 else None
-    if match := _YEAR_LAST.match(text):
-        first, second, year = (int(part) for part in match.groups())
-        return (first, second, year, False) if min(first, second) <= 12 and max(first, second) <= 31 else None
-    match = _NAMED.match(text)
-    if match and (named := _MONTHS.get(match.group(2).casefold())):
-        return int(match.group(1)) % 100, named, int(match.group(3)) if match.group(3) else None, True
-    match = _NAMED_FIRST.match(text)
-    if match and (named := _MONTHS.get(match.group(1).casefold())):
-        return int(match.group(2)), named, int(match.group(3)) if match.group(3) else None, True
-    return None
+    mend = "A spreadsheet had turned the code into a date."
+    for day, month in date.orders():
+        groups: list[tuple[int, ...]] = [(day, month), (month, day)]
+        if date.year is not None:
+            year = date.year % 100
+            groups = [(day, month, year), (month, day, year), (year, month, day)]
+        for group in groups:
+            yield "".join(f"{part:02d}" for part in group), mend
 
 
 def _from_groups(text: str) -> Iterator[tuple[str, str]]:
