@@ -78,6 +78,9 @@ class Face(Protocol):
     def rebuilding(self) -> Rebuild:
         """How far that is."""
 
+    def stop(self) -> bool:
+        """Let what is being written end at a safe point, and say whether it was this process that wrote."""
+
     def export(self, what: str) -> Iterator[bytes]:
         """Everything, in pieces."""
 

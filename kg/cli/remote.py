@@ -137,6 +137,10 @@ class RemoteService:
         """How far that is."""
         return self._caller.ask(Rebuild, "/api/v1/rebuild")
 
+    def stop(self) -> bool:
+        """The server goes on with what it was given."""
+        return False
+
     def export(self, what: str) -> Iterator[bytes]:
         """Everything, in pieces."""
         return self._caller.stream("/api/v1/export", {"what": what})

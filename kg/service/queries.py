@@ -7,6 +7,7 @@ languages. Values of one filter are alternatives, different filters all hold.
 from __future__ import annotations
 
 from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from kg.model import ResourceKind, SynergyStatus

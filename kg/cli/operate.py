@@ -1,0 +1,83 @@
+"""Commands that run and measure: status, serve, export, evaluate."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+
+import typer
+
+from kg.cli import sheets
+from kg.cli.face import connect, read_settings
+from kg.cli.options import form_of
+from kg.cli.output import emit, tell
+from kg.errors import StorageFailed
+
+AS_JSON = typer.Option(False, "--json", help="Print the answer as JSON.")
+AS_CSV = typer.Option(False, "--csv", help="Print the table as CSV for a spreadsheet.")
+
+
+class Exported(StrEnum):
+    """What can be written out."""
+
+    SYNERGIES = "synergies"
+    MEMBERS = "members"
+    RDF = "rdf"
+
+
+def status(as_json: bool = AS_JSON, as_csv: bool = AS_CSV) -> None:
+    """Versions, counts, model and vocabulary."""
+    with connect() as service:
+        found = service.status()
+    emit(found, lambda: sheets.of_status(found), form_of(as_json, as_csv))
+
+
+def serve(
+    host: str = typer.Option("", help="Address to serve on; SYMBIOGRAPH_HOST when not given."),
+    port: int = typer.Option(-1, min=-1, max=65535, help="Port; 0 takes a free one, SYMBIOGRAPH_PORT when not given."),
+) -> None:
+    """Serve the API and its pages."""
+    from api.server import serve as run
+    from kg.service import Symbiograph
+
+    settings = read_settings()
+    given = {**({"host": host} if host else {}), **({"port": port} if port >= 0 else {})}
+
+    def started(address: str, service: Symbiograph) -> None:
+        for sentence in _things_to_try(address, service):
+            tell(sentence)
+
+    run(settings.model_copy(update=given), started)
+
+
+def _things_to_try(address: str, service: object) -> list[str]:
+    return [
+        f"Symbiograph answers at {address} (Ctrl-C ends it). Three things to try:",
+        f"  {address}/api/v1/sectors?resource=fly%20ash",
+        f"  {address}/api/v1/synergies?q=waste%20heat&country=DK",
+        f"  {address}/docs",
+    ]
+
+
+def export(
+    what: Exported = typer.Argument(Exported.SYNERGIES, help="What to write out"),
+    to: Path | None = typer.Option(None, "--to", help="File to write; standard output when not given."),
+) -> None:
+    """Write everything out: synergies or members as a sheet that can be imported, or all as RDF (Turtle)."""
+    with connect() as service:
+        pieces = service.export(what.value)
+        if to is None:
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
+            return
+        try:
+            with to.open("wb") as file:
+                file.writelines(pieces)
+        except OSError as problem:
+            raise StorageFailed(f"{to} cannot be written: {problem.strerror}.") from problem
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"status": status, "serve": serve, "export": export}
