@@ -73,12 +73,16 @@ class Connection:
 
 
 @dataclass(frozen=True)
-class Size:
-    """Memory as Java and Neo4j write it. `quick` compiles lightly: a quarter sooner up, slower at its best."""
+class Options:
+    """Memory as Java and Neo4j write it; further `key=value` settings.
+
+    `quick` compiles lightly: a quarter sooner up, slower at its best.
+    """
 
     heap: str = "768m"
     page_cache: str = "128m"
     quick: bool = False
+    settings: tuple[str, ...] = ()
 
 
 def version() -> str:
@@ -185,15 +189,15 @@ def alive(pid: int) -> bool:
     return True
 
 
-def _launch(java: Java, jars: Path, home: Path, port: int, size: Size) -> int:
+def _launch(java: Java, jars: Path, home: Path, port: int, options: Options) -> int:
     configuration = home / "conf"
     configuration.mkdir(parents=True, exist_ok=True)
-    text = CONFIGURATION.format(port=port, page_cache=size.page_cache)
+    text = CONFIGURATION.format(port=port, page_cache=options.page_cache) + "".join(f"{s}\n" for s in options.settings)
     (configuration / "neo4j.conf").write_text(text, encoding="utf-8")
     opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
     modules = ["--add-modules=jdk.incubator.vector"] if java.vectors else []
-    command = [str(java.executable), f"-Xms{size.heap}", f"-Xmx{size.heap}", "-XX:+ExitOnOutOfMemoryError"]
-    command += ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"] if size.quick else ["-XX:+UseG1GC"]
+    command = [str(java.executable), f"-Xms{options.heap}", f"-Xmx{options.heap}", "-XX:+ExitOnOutOfMemoryError"]
+    command += ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"] if options.quick else ["-XX:+UseG1GC"]
     command += [*opened, "--enable-native-access=ALL-UNNAMED", *modules, "-cp", f"{jars}/*"]
     command += ["org.neo4j.server.Neo4jCommunity", f"--home-dir={home}", f"--config-dir={configuration}"]
     with (home / "server.log").open("ab") as log:
@@ -223,7 +227,7 @@ def _settle_password(connection: Connection, first: bool) -> bool:
     return True
 
 
-def start(home: Path | None, size: Size) -> Connection:
+def start(home: Path | None, options: Options) -> Connection:
     """Start a server and wait until it answers; on a home that already ran, with its ports and password."""
     java, jars = find_java(), fetch()
     place = (home or Path(tempfile.mkdtemp(prefix="symbiograph-neo4j-"))).absolute()
@@ -232,7 +236,7 @@ def start(home: Path | None, size: Size) -> Connection:
     if before and alive(before.pid):
         return before
     port = before.port if before else _free_port()
-    pid = _launch(java, jars, place, port, size)
+    pid = _launch(java, jars, place, port, options)
     connection = Connection(
         uri=f"bolt://127.0.0.1:{port}",
         user="neo4j",
@@ -286,9 +290,10 @@ def _arguments() -> argparse.Namespace:
     verbs = parser.add_subparsers(dest="verb", required=True)
     starting = verbs.add_parser("start", help="start a server and print its connection as JSON")
     starting.add_argument("--home", type=Path, help="where the server keeps everything (default: a temporary place)")
-    starting.add_argument("--heap", default=Size.heap, help="Java heap (default: %(default)s)")
-    starting.add_argument("--page-cache", default=Size.page_cache, help="page cache (default: %(default)s)")
+    starting.add_argument("--heap", default=Options.heap, help="Java heap (default: %(default)s)")
+    starting.add_argument("--page-cache", default=Options.page_cache, help="page cache (default: %(default)s)")
     starting.add_argument("--quick", action="store_true", help="up sooner, slower at its best: for tests")
+    starting.add_argument("--setting", action="append", default=[], metavar="KEY=VALUE", help="a Neo4j setting")
     ending = verbs.add_parser("stop", help="end a server; a temporary home is removed")
     ending.add_argument("home", type=Path)
     ending.add_argument("--now", action="store_true", help="kill -9 instead of an orderly end")
@@ -305,8 +310,8 @@ def main() -> int:
             print(f"Neo4j {version()} in {fetch()}, Java {find_java().version}")
             return 0
         if arguments.verb == "start":
-            size = Size(arguments.heap, arguments.page_cache, arguments.quick)
-            print(json.dumps(asdict(start(arguments.home, size)), indent=1))
+            options = Options(arguments.heap, arguments.page_cache, arguments.quick, tuple(arguments.setting))
+            print(json.dumps(asdict(start(arguments.home, options)), indent=1))
             return 0
     except Missing as missing:
         print(f"neo4j-server: {missing}", file=sys.stderr)
