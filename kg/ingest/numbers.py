@@ -42,6 +42,10 @@ class NumberStyle:
     decimal: str = ""
 
 
+PLAIN = NumberStyle()
+"""A column that tells nothing about its decimal sign."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadNumber:
     """A number found in a text: None when there is no single one, with the rest of the text after it.
@@ -67,7 +71,7 @@ def number_style(texts: Iterable[str]) -> NumberStyle:
     return NumberStyle("." if votes["."] > votes[","] else ",")
 
 
-def read_number(text: str, style: NumberStyle = NumberStyle()) -> ReadNumber:
+def read_number(text: str, style: NumberStyle = PLAIN) -> ReadNumber:
     """The one number a text holds, and what stands behind it. Ranges and bounds hold no single number."""
     plain = _western(text)
     if _BOUND.search(plain):

@@ -15,8 +15,8 @@ from kg.text import fold
 
 BASES = {"mass": "t", "volume": "m3", "gas volume": "Nm3", "energy": "MWh"}
 
-# Our users' spellings (folded) -> (kind, the unit pint knows it by). A gallon without its country and a barrel have more
-# than one reading, and are left out.
+# Our users' spellings (folded) -> (kind, the unit pint knows it by). A gallon without its country and a barrel have
+# more than one reading, and are left out.
 _UNITS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ["t", "tonne", "tonnes", "ton", "tons", "metric ton", "metric tons", "metric tonnes", "mt", "to", "tonnen",

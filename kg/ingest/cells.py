@@ -1,0 +1,160 @@
+"""One row's cells by field, tidied, with the notes that reading them makes. No I/O."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from kg.ingest.headers import Column, HeaderMap, column_name
+from kg.ingest.tables import Row
+from kg.ingest.words import nothing_words
+from kg.provenance import Issue, Severity
+from kg.text import clean, fold
+
+_LONGEST_NOTHING = 8
+_SHOWN = 120
+
+
+def tidy(text: str) -> str:
+    """`kg.text.clean`, without its work on text that is clean already."""
+    if (
+        text.isprintable()
+        and "  " not in text
+        and text[:1] != " "
+        and text[-1:] != " "
+        and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    ):
+        return text
+    return clean(text)
+
+
+@lru_cache(maxsize=4096)
+def _says_nothing(text: str) -> bool:
+    return fold(text) in nothing_words()
+
+
+class Layout:
+    """Where each field stands, worked out once for a table."""
+
+    def __init__(self, header: HeaderMap) -> None:
+        self.columns: Mapping[str, Column] = header.known
+        self.index: dict[str, int] = {field: column.index for field, column in header.known.items()}
+        self.width = len(header.columns)
+        self.unknown = [(column.index, column.heading) for column in header.unknown]
+        self.headings = tuple(column.heading or f"(column {column_name(column.index)})" for column in header.columns)
+        self.languages = header.languages
+        self.outcomes = [column for field, column in header.known.items() if field.startswith("outcome:")]
+
+
+class Cells:
+    """Reads the cells of one row by field and collects issues."""
+
+    __slots__ = ("issues", "layout", "row", "texts")
+
+    def __init__(self, layout: Layout, row: Row) -> None:
+        self.layout = layout
+        self.row = row
+        self.texts = [tidy(cell) if cell else cell for cell in row.cells]
+        self.issues: list[Issue] = list(row.issues)
+
+    def text(self, field: str) -> str:
+        """Tidied text of a field; empty when there is no such column, no cell, or a word that says nothing."""
+        index = self.layout.index.get(field, -1)
+        if index < 0 or index >= len(self.texts):
+            return ""
+        text = self.texts[index]
+        if text and len(text) <= _LONGEST_NOTHING and _says_nothing(text):
+            return ""
+        return text
+
+    def kind(self, field: str) -> str:
+        """`number`, `date`, `error`, `formula`, or empty for text."""
+        return self.row.kinds.get(self.layout.index.get(field, -1), "") if self.row.kinds else ""
+
+    def note(self, severity: Severity, code: str, field: str, reason: str, mend: str = "") -> None:
+        """Add an issue about a field's cell; the cell is empty when the file has no such column."""
+        column = self.layout.columns.get(field)
+        if column is None:
+            self.issues.append(Issue(severity, code, field.replace("_", " "), "", "", reason, mend))
+            return
+        text = self.texts[column.index] if column.index < len(self.texts) else ""
+        cell = f"{column_name(column.index)}{self.row.number}"
+        self.issues.append(Issue(severity, code, column.heading, cell, text[:_SHOWN], reason, mend))
+
+    def warn(self, code: str, field: str, reason: str, mend: str = "") -> None:
+        """A warning about a field's cell."""
+        self.note(Severity.WARNING, code, field, reason, mend)
+
+    def reject(self, code: str, field: str, reason: str, mend: str = "") -> None:
+        """An error: the row will not be taken."""
+        self.note(Severity.ERROR, code, field, reason, mend)
+
+    @property
+    def rejected(self) -> bool:
+        """Whether an error was noted."""
+        return any(issue.severity is Severity.ERROR for issue in self.issues)
+
+    def kept_aside(self, also: Iterable[tuple[str, str]] = ()) -> tuple[tuple[str, str], ...]:
+        """Unknown columns with a text in them, and `also`: what would else be lost."""
+        texts = self.texts
+        kept = [(heading, texts[i]) for i, heading in self.layout.unknown if i < len(texts) and texts[i]]
+        kept.extend(pair for pair in also if pair[1])
+        return tuple(kept)
+
+    def original(self) -> tuple[tuple[str, str], ...]:
+        """(heading, text) of the row as it was, for the report."""
+        cells = self.row.cells
+        pairs = list(zip(self.layout.headings, cells, strict=False))
+        pairs.extend((f"(column {column_name(i)})", cells[i]) for i in range(self.layout.width, len(cells)) if cells[i])
+        return tuple(pairs)
+
+    def check_shape(self, longest: int) -> None:
+        """Reject a row of the wrong shape, warn of what its cells lack.
+
+        `longest` is the most characters one cell may hold.
+        """
+        cells, width = self.row.cells, self.layout.width
+        if len(cells) > width and any(cells[width:]):
+            cell = f"{column_name(width)}{self.row.number}"
+            reason = f"The row has {len(cells)} cells but there are {width} headings, so its cells may be shifted."
+            mend = "Put quotation marks around a text that holds the delimiter."
+            self.issues.append(Issue(Severity.ERROR, "too-many-cells", "", cell, cells[width][:_SHOWN], reason, mend))
+        elif 0 < len(cells) <= width // 2 and not self.row.kinds and width > 3 and self.row.cells[-1:] != [""]:
+            self._short(len(cells), width)
+        for index, text in enumerate(cells):
+            if len(text) > longest:
+                self._about(
+                    index,
+                    Severity.ERROR,
+                    "cell-too-long",
+                    f"The text has more than {longest:,} characters.",
+                    "Shorten it.",
+                )
+        for index, kind in self.row.kinds.items() if self.row.kinds else ():
+            if kind == "formula":
+                self._about(
+                    index, Severity.WARNING, "formula-without-value",
+                    "The cell holds a formula whose result was not saved; it was read as empty.",
+                    "Open the workbook in a spreadsheet program, save it, and import it again.",
+                )  # fmt: skip
+            elif kind == "error":
+                self._about(
+                    index,
+                    Severity.WARNING,
+                    "error-value",
+                    "The cell's formula fails; it was read as empty.",
+                    "Mend the formula.",
+                )
+
+    def _short(self, count: int, width: int) -> None:
+        cell = f"{column_name(count - 1)}{self.row.number}"
+        reason = f"The row ends after {count} of {width} cells; the rest was read as empty."
+        self.issues.append(Issue(Severity.WARNING, "short-row", "", cell, "", reason, "Check that the row is whole."))
+
+    def _about(self, index: int, severity: Severity, code: str, reason: str, mend: str) -> None:
+        heading = self.layout.headings[index] if index < self.layout.width else ""
+        value = self.row.cells[index][:_SHOWN] if index < len(self.row.cells) else ""
+        self.issues.append(
+            Issue(severity, code, heading, f"{column_name(index)}{self.row.number}", value, reason, mend)
+        )
