@@ -29,7 +29,11 @@ def page(schema: Schema) -> str:
     ]
     for node in schema.nodes:
         marks = [mark for mark, on in (("shared", node.shared), ("internal", node.internal)) if on]
-        lines += [f"### {node.label}", "", f"{node.comment} `<{node.iri}>`" + (f" ({', '.join(marks)})" if marks else "")]
+        lines += [
+            f"### {node.label}",
+            "",
+            f"{node.comment} `<{node.iri}>`" + (f" ({', '.join(marks)})" if marks else ""),
+        ]
         lines += ["", *_table(node.properties), ""]
     lines += ["## Relations", "", "| type | from | to | meaning | IRI |", "|---|---|---|---|---|"]
     for relation in schema.relations:
