@@ -1,0 +1,115 @@
+"""One linker for materials and technologies, as search and ingest use it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from kg.graph.protocol import Vector
+from kg.model import Link
+from kg.ontology import Vocabulary
+from kg.search.encoders.protocol import Encoder
+from kg.search.linking.concept_vectors import open_vectors
+from kg.search.linking.linker import Context, Reading, SchemeLinker
+from kg.search.linking.store import open_lexicon
+
+LINKED_SCHEMES = ("material", "technology")
+_BATCH = 256
+_KEPT = 3
+"""Links kept of a record's resource: what it names, and close seconds."""
+
+
+class _MaterialRequest(Protocol):
+    """What a row says of a resource (kg.ingest.linking.MaterialRequest)."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def waste_code(self) -> str: ...
+
+
+class _TechnologyRequest(Protocol):
+    """What a row says of a process (kg.ingest.linking.TechnologyRequest)."""
+
+    @property
+    def text(self) -> str: ...
+
+
+class Linker:
+    """Links texts to concepts. Scores are chances that a practitioner would accept the best concept; 0.4 is the least
+    that is shown. Every answer is the same for the same text, alone or in a batch."""
+
+    def __init__(self, schemes: Mapping[str, SchemeLinker], encoder: Encoder) -> None:
+        self._schemes = schemes
+        self._encoder = encoder
+
+    def link(
+        self,
+        text: str,
+        scheme: str = "material",
+        limit: int = 5,
+        context: Context | None = None,
+        vector: Vector | None = None,
+    ) -> tuple[Link, ...]:
+        """Concepts the text names, best first, empty when nothing fits.
+
+        `vector` is the text as the encoder reads a query, when the caller has it already. Raises `KeyError` for a
+        scheme that is not linked.
+        """
+        return self.read(text, scheme, limit, context, vector).links
+
+    def read(
+        self,
+        text: str,
+        scheme: str = "material",
+        limit: int = 5,
+        context: Context | None = None,
+        vector: Vector | None = None,
+    ) -> Reading:
+        """The same with what is named apart from what is only close, and whether the text is ambiguous."""
+        vectors = vector.reshape(1, -1) if vector is not None else None
+        return self._schemes[scheme].read_many([text], [context] if context else (), vectors, limit)[0]
+
+    def guesses(self, text: str, vector: Vector, scheme: str = "material", limit: int = 10) -> tuple[Link, ...]:
+        """What the text may name however unsure, for ranking to weigh: odds against the best, which has 1."""
+        return self._schemes[scheme].guesses(text, vector, limit)
+
+    def link_many(self, texts: Sequence[str], scheme: str = "material", limit: int = 5) -> list[tuple[Link, ...]]:
+        """Links of each text; equal texts are encoded once."""
+        return [reading.links for reading in self._batches(texts, [Context()] * len(texts), scheme, limit)]
+
+    def link_materials(self, requests: Sequence[_MaterialRequest]) -> list[tuple[Link, ...]]:
+        """Materials each resource names, with the waste code beside it as support."""
+        contexts = [Context((request.waste_code,) if request.waste_code else ()) for request in requests]
+        texts = [request.text for request in requests]
+        return [reading.links for reading in self._batches(texts, contexts, "material", _KEPT)]
+
+    def link_technologies(self, requests: Sequence[_TechnologyRequest]) -> list[tuple[Link, ...]]:
+        """Technologies each process names."""
+        texts = [request.text for request in requests]
+        return [reading.links for reading in self._batches(texts, [Context()] * len(texts), "technology", _KEPT)]
+
+    def _batches(self, texts: Sequence[str], contexts: Sequence[Context], scheme: str, limit: int) -> list[Reading]:
+        distinct = list(dict.fromkeys(zip(texts, contexts, strict=True)))
+        readings: dict[tuple[str, Context], Reading] = {}
+        for start in range(0, len(distinct), _BATCH):
+            batch = distinct[start : start + _BATCH]
+            read = self._schemes[scheme].read_many([t for t, _ in batch], [c for _, c in batch], limit=limit)
+            readings.update(zip(batch, read, strict=True))
+        return [readings[pair] for pair in zip(texts, contexts, strict=True)]
+
+
+def open_linker(vocabulary: Vocabulary, encoder: Encoder, cache: Path | None = None) -> Linker:
+    """A linker for the vocabulary's materials and technologies.
+
+    The first opening with a new vocabulary builds its lexicons (seconds) and encodes the labels that neither came with
+    the package nor were encoded before; `cache` is the directory where both are kept.
+    """
+    schemes: dict[str, SchemeLinker] = {}
+    for scheme in LINKED_SCHEMES:
+        concepts = list(vocabulary.concepts(scheme))
+        lexicon = open_lexicon(concepts, scheme, vocabulary.version, cache)
+        vectors = open_vectors(concepts, encoder, cache)
+        schemes[scheme] = SchemeLinker(concepts, lexicon, vectors, encoder.encode_queries, vocabulary.ancestors)
+    return Linker(schemes, encoder)
