@@ -30,11 +30,11 @@ class Subgraph:
     nodes: dict[str, dict[str, Row]] = field(default_factory=lambda: defaultdict(dict))
     relations: dict[RelationKey, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
-    def node(self, label: str, id_: str, **properties: Any) -> str:
+    def node(self, label: str, id_: str, /, **properties: Any) -> str:
         self.nodes[label][id_] = {"id": id_, **properties}
         return id_
 
-    def relate(self, kind: str, start: tuple[str, str], end: tuple[str, str], **properties: Any) -> None:
+    def relate(self, kind: str, start: tuple[str, str], end: tuple[str, str], /, **properties: Any) -> None:
         """Relate two nodes, each given as (label, id); an empty end is left out."""
         if end[1]:
             self.relations[(kind, start[0], end[0])].append({"a": start[1], "b": end[1], **properties})

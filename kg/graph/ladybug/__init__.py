@@ -1,0 +1,1 @@
+"""The embedded engine: a LadybugDB graph, and search views in files beside it."""

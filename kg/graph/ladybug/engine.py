@@ -1,0 +1,208 @@
+"""LadybugDB behind the engine protocol: one database file, owned by one process, with a bounded buffer pool."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import ladybug
+
+from kg.errors import DataDirectoryLocked, StorageFailed, Unavailable
+from kg.graph.engine import Row, Run
+from kg.graph.ladybug.lock import DirectoryLock
+from kg.graph.ladybug.tables import column_type, declare
+from kg.graph.ladybug.texts import TextFile
+from kg.ontology.schema import PropertyType, Schema
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+ADDRESS_SPACE = 1 << 36
+"""64 GiB: the largest the database may grow to. The default reserves 8 TiB of addresses, which containers refuse."""
+CHECKPOINT_BYTES = 16 << 20
+"""Length of the write-ahead log after which it is folded into the database file."""
+THREADS = 4
+
+_DISK = ("no space left", "io exception", "cannot write", "file too large", "disk quota", "read-only file system")
+_MEMORY = "buffer manager exception"
+
+
+class LadybugEngine:
+    """The embedded engine. Readers see the last committed state while one writer at a time works."""
+
+    name = "ladybug"
+
+    def __init__(self, directory: Path, memory: int) -> None:
+        self._path = directory / "graph.lbdb"
+        self._memory = memory
+        self._prepared = False
+        self._closed = False
+        self._broken = False
+        self._writing = threading.RLock()
+        self._idle: list[Any] = []
+        self._lock = DirectoryLock(directory)
+        try:
+            self._texts = TextFile(directory / "records.bin")
+            self._database = self._open()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self) -> Any:
+        with self._translated():
+            return ladybug.Database(
+                str(self._path),
+                buffer_pool_size=self._memory,
+                max_num_threads=min(THREADS, os.cpu_count() or 1),
+                max_db_size=ADDRESS_SPACE,
+                auto_checkpoint=False,
+            )
+
+    def prepare(self, schema: Schema) -> None:
+        """Create tables, and what a newer schema has added. Idempotent."""
+        self.write(lambda run: declare(run, schema))
+        self._prepared = True
+
+    def prepared(self) -> bool:
+        """Whether the tables are there."""
+        if not self._prepared:
+            rows = self.read(lambda run: run("CALL show_tables() RETURN name", {}))
+            self._prepared = any(row["name"] == "Meta" for row in rows)
+        return self._prepared
+
+    def read(self, work: Callable[[Run], T]) -> T:
+        """Run `work` on one snapshot."""
+        with self._connection() as connection, self._translated():
+            return _transaction(connection, "BEGIN TRANSACTION READ ONLY", work)
+
+    def write(self, work: Callable[[Run], T]) -> T:
+        """Run `work` in one transaction, one writer at a time."""
+        with self._writing, self._connection() as connection:
+            try:
+                with self._translated():
+                    result = _transaction(connection, "BEGIN TRANSACTION", work)
+            except StorageFailed:
+                self._broken = True  # what the database holds in memory may differ from the disk: open it anew
+                raise
+            self._checkpoint(connection)
+        return result
+
+    def typed(self, expression: str, given: PropertyType) -> str:
+        """LadybugDB cannot tell the type of a null, so every value is cast."""
+        return f"CAST({expression} AS {column_type(given)})"
+
+    def keep(self, texts: Sequence[str]) -> list[str]:
+        """Keys of texts that are on disk now."""
+        return self._texts.keep(texts)
+
+    def recall(self, kept: Sequence[str]) -> list[str]:
+        """Texts by key."""
+        return self._texts.recall(kept)
+
+    def close(self) -> None:
+        """Fold the log into the database, close it and let another process have the directory."""
+        with self._writing:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._drop()
+                with self._translated():
+                    self._database.close()
+            finally:
+                self._texts.close()
+                self._lock.release()
+
+    @contextmanager
+    def _connection(self) -> Iterator[Any]:
+        """A connection of its own for one thread, taken from the idle ones and put back."""
+        if self._closed:
+            raise Unavailable("The graph has been closed.")
+        if self._broken:
+            self._reopen()
+        database = self._database
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            with self._translated():
+                connection = ladybug.Connection(database)
+        try:
+            yield connection
+        finally:
+            if database is self._database and not self._broken and not self._closed:
+                self._idle.append(connection)
+            else:
+                connection.close()
+
+    def _reopen(self) -> None:
+        with self._writing:
+            if not self._broken:
+                return
+            self._drop()
+            with suppress(RuntimeError):  # it failed before, and may fail to close
+                self._database.close()
+            self._database = self._open()
+            self._broken = False
+
+    def _drop(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    def _checkpoint(self, connection: Any) -> None:
+        """Fold a long log into the database. A failure loses nothing: the log holds what is committed."""
+        log_file = self._path.with_name(self._path.name + ".wal")
+        try:
+            if log_file.stat().st_size > CHECKPOINT_BYTES:
+                connection.execute("CHECKPOINT")
+        except FileNotFoundError:
+            return
+        except RuntimeError as problem:  # readers are active, or the disk is full: tried again after the next batch
+            log.warning("The graph's log could not be folded in: %s", problem)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """LadybugDB raises RuntimeError for everything: tell apart what a user can mend."""
+        try:
+            yield
+        except RuntimeError as problem:
+            text = str(problem)
+            lowered = text.lower()
+            if "could not set lock" in lowered:
+                raise DataDirectoryLocked(
+                    f"Another process has {self._path} open.", hint="Stop it, or name another directory."
+                ) from problem
+            if _MEMORY in lowered:
+                raise StorageFailed(
+                    f"The graph needs more memory than its buffer pool of {self._memory >> 20} MB.",
+                    hint="Raise SYMBIOGRAPH_GRAPH_MEMORY, or import in smaller batches.",
+                ) from problem
+            if any(sign in lowered for sign in _DISK):
+                raise StorageFailed(
+                    f"The graph at {self._path} cannot be read or written: {text.splitlines()[0]}",
+                    hint="Free some disk space and check that the directory can be written.",
+                ) from problem
+            raise
+
+
+def _transaction(connection: Any, begin: str, work: Callable[[Run], T]) -> T:
+    def run(query: str, parameters: Mapping[str, Any]) -> list[Row]:
+        result = connection.execute(query, dict(parameters))
+        try:
+            return list(result.rows_as_dict())
+        finally:
+            result.close()
+
+    run(begin, {})
+    try:
+        done = work(run)
+        run("COMMIT", {})
+    except BaseException:
+        with suppress(RuntimeError):  # a failed statement may have ended the transaction already
+            run("ROLLBACK", {})
+        raise
+    return done
