@@ -105,8 +105,9 @@ class SchemeLinker:
         Scores are the odds against the best one, which has 1: e to the difference of strengths, softened.
         """
         phrase = self._lexicon.read(text)
+        matches = self._lexicon.matches(phrase, _PROPOSED)
         near = self._near(vector, matches)
-        ranked = self._rank(self._lexicon.matches(phrase, _PROPOSED), near, Context())[:limit]
+        ranked = self._rank(matches, near, Context())[:limit]
         best = ranked[0][1] if ranked else 0.0
         return tuple(self._link(phrase, c, math.exp((strength - best) / _SOFTENED), near) for c, strength in ranked)
 
