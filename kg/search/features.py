@@ -1,0 +1,123 @@
+"""Named features of every sector for one question, as shares that sum to 1 over the sectors of one feature.
+
+`meaning`, `words` and `concepts` are votes of completed synergies; `routes` and `route_words` are known routes. What a
+feature says is a share, so that no feature depends on how many candidates an engine proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.graph.protocol import SearchDocument
+from kg.search.knowledge import Knowledge
+from kg.search.question import Question
+from kg.search.results import Level, SectorRole
+from kg.search.retrieval import Candidates
+from kg.search.route_words import RouteWords
+
+Floats = npt.NDArray[np.float64]
+
+FEATURES = ("meaning", "words", "concepts", "routes", "route_words")
+"""Order of the columns of `SectorFeatures.shares`."""
+
+SHARPNESS = 0.7
+"""Spreads of nearness by which a neighbour's vote falls to 1/e of the nearest one's."""
+REPEAT = 0.3
+"""Worth of each further precedent of one programme or source for one sector, against the one before it."""
+_VOTERS = 100
+_WORD_VOTERS, _ROUTE_VOTERS = 30, 50
+_WORD_POWER = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class SectorFeatures:
+    """Shares of shape (sectors, features), rows ordered as `sectors`, which are sorted ids."""
+
+    sectors: tuple[str, ...]
+    shares: Floats
+
+
+class FeatureReader:
+    """Computes the features of one role and level. Pure: the same candidates and question give the same shares."""
+
+    def __init__(self, knowledge: Knowledge, route_words: RouteWords) -> None:
+        self._knowledge = knowledge
+        self._route_words = route_words
+
+    def read(self, question: Question, found: Candidates, role: SectorRole, level: Level) -> SectorFeatures:
+        """Features of every sector that any of them names."""
+        sectors = [self.sector_of(document, role, level) for document in found.documents]
+        keys = [precedent_key(document) for document in found.documents]
+        columns = [
+            votes(sectors, keys, meaning_weights(found.nearness), _VOTERS),
+            votes(sectors, keys, _powered(found.words), _WORD_VOTERS),
+            votes(sectors, keys, found.concepts, len(sectors)),
+            self._routes(question, role, level),
+            self._words(question, role, level),
+        ]
+        names = tuple(sorted(set().union(*columns)))
+        place = {name: row for row, name in enumerate(names)}
+        shares = np.zeros((len(names), len(columns)))
+        for column, values in enumerate(columns):
+            for name, value in values.items():
+                shares[place[name], column] = value
+        return SectorFeatures(names, shares)
+
+    def sector_of(self, document: SearchDocument, role: SectorRole, level: Level) -> str:
+        """The sector a document counts for at a level."""
+        sector = document.receiver_sector if role is SectorRole.RECEIVER else document.provider_sector
+        return self._knowledge.sector_at(sector, level)
+
+    def _routes(self, question: Question, role: SectorRole, level: Level) -> dict[str, float]:
+        weights = {link.concept: link.score for link in question.guesses}
+        sectors, shares = self._knowledge.share(weights, role, level)
+        return {sectors[i]: float(shares[i]) for i in np.flatnonzero(shares)}
+
+    def _words(self, question: Question, role: SectorRole, level: Level) -> dict[str, float]:
+        if role is SectorRole.PROVIDER or not question.terms:
+            return {}
+        scores = self._route_words.scores(question.terms)
+        best = np.argsort(-scores, kind="stable")[:_ROUTE_VOTERS]
+        names, columns = self._knowledge.route_columns(level)
+        weights = _powered(scores[best]) * (columns[best] >= 0)
+        total = float(weights.sum())
+        if not total:
+            return {}
+        summed = np.bincount(np.maximum(columns[best], 0), weights=weights, minlength=len(names)) / total
+        return {names[i]: float(summed[i]) for i in np.flatnonzero(summed)}
+
+
+def meaning_weights(nearness: Floats) -> Floats:
+    """Weight of each neighbour's vote, 1 for the nearest."""
+    weights: Floats = np.exp((nearness - nearness.max(initial=-np.inf)) / SHARPNESS) if len(nearness) else nearness
+    return weights
+
+
+def _powered(scores: Floats) -> Floats:
+    top = scores.max(initial=0.0)
+    weights: Floats = (scores / top) ** _WORD_POWER if top > 0 else np.zeros_like(scores)
+    return weights
+
+
+def precedent_key(document: SearchDocument) -> str:
+    """What makes precedents independent of each other: related records count as one."""
+    return document.group or document.programme or document.source_title or document.id
+
+
+def votes(sectors: Sequence[str], keys: Sequence[str], weights: Floats, voters: int) -> dict[str, float]:
+    """Share of the votes each sector has. Repeats of one precedent weigh less and less; ties go by position."""
+    summed: dict[str, float] = {}
+    seen: dict[tuple[str, str], int] = {}
+    for row in np.argsort(-weights, kind="stable")[:voters].tolist():
+        sector, weight = sectors[row], float(weights[row])
+        if not sector or weight <= 0.0:
+            continue
+        repeat = seen.get((keys[row], sector), 0)
+        seen[keys[row], sector] = repeat + 1
+        summed[sector] = summed.get(sector, 0.0) + weight * REPEAT**repeat
+    total = sum(summed.values())
+    return {sector: weight / total for sector, weight in summed.items()}

@@ -1,0 +1,131 @@
+"""What is asked of search, read once: words, vector, concepts and everything the concepts reach in the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kg.graph.protocol import Vector
+from kg.model import LabelKind, Link, LinkMethod
+from kg.ontology import Vocabulary
+from kg.search.encoders.protocol import Encoder
+from kg.text import analyse
+
+NARROWER, BROADER, RELATED, CODE = 0.85, 0.45, 0.35, 0.3
+"""What a step to a narrower, broader, related or waste-code concept keeps of a link's weight: generality costs more
+than detail, for what takes fly ash takes coal fly ash, while not every ash is taken where fly ash is."""
+
+_MOST_STEPS_UP = 2
+_FAINTEST = 0.02
+
+
+class QueryLinker(Protocol):
+    """Reads words as concepts, best first; `vector` is the encoded text, so that nothing is encoded twice."""
+
+    def link(
+        self, text: str, scheme: str = "material", limit: int = 5, context: None = None, vector: Vector | None = None
+    ) -> tuple[Link, ...]:
+        """Concepts the words name, with calibrated scores; empty when nothing fits."""
+
+    def guesses(self, text: str, vector: Vector, scheme: str = "material", limit: int = 10) -> tuple[Link, ...]:
+        """Concepts the words may name however unsure, scored by their odds against the best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a concept is reached from a link: the weight left, the relation, and the path of ids, both ends included."""
+
+    weight: float
+    relation: str
+    path: tuple[str, ...]
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Words asked, their vector (None when a code or concept without words was asked), terms, links and reach.
+
+    `links` are sure enough to be shown and walked; `guesses` are all that the words may name, with a little weight even
+    for the unlikely, for known routes to be weighed by.
+    """
+
+    text: str
+    vector: Vector | None
+    terms: tuple[str, ...]
+    links: tuple[Link, ...]
+    guesses: tuple[Link, ...] = ()
+    reach: Mapping[str, Reach] = field(default_factory=dict)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Weight of every reached concept, as the concept view of an engine takes it."""
+        return {concept: reach.weight for concept, reach in self.reach.items()}
+
+
+class QuestionReader:
+    """Reads resources and technologies: words in any language, a concept id or a waste code in any notation."""
+
+    def __init__(self, vocabulary: Vocabulary, encoder: Encoder, linker: QueryLinker) -> None:
+        self._vocabulary = vocabulary
+        self._encoder = encoder
+        self._linker = linker
+
+    def read(self, text: str, schemes: Sequence[str] = ("material",), vector: Vector | None = None) -> Question:
+        """The question of a text, linked to concepts of some schemes. A vector known already spares encoding it."""
+        stated = self._stated(text, schemes)
+        words = self._words_of(stated) if stated else text
+        if vector is None:
+            vector = self._encoder.encode_queries([words])[0]
+        links, guesses = stated, stated
+        if not stated:
+            found = [link for scheme in schemes for link in self._linker.link(text, scheme, vector=vector)]
+            links = tuple(sorted(found, key=lambda link: (-link.score, link.concept)))
+            guesses = tuple(g for scheme in schemes for g in self._linker.guesses(text, vector, scheme))
+        return Question(text, vector, tuple(analyse(words)), links, guesses, self._reach(links))
+
+    def _stated(self, text: str, schemes: Sequence[str]) -> tuple[Link, ...]:
+        given = text.strip()
+        if self._vocabulary.get(given) is not None:
+            return self._of_code(given) if given.startswith("low:") else (_stated_link(given, given),)
+        if "material" not in schemes or not any(c.isdigit() for c in given) or any(c.isalpha() for c in given):
+            return ()
+        codes = self._vocabulary.resolve_waste(given).concepts
+        return tuple(link for code in codes for link in self._of_code(code))
+
+    def _of_code(self, code: str) -> tuple[Link, ...]:
+        materials = self._vocabulary.materials_of_waste(code)
+        share = 1.0 / max(1, len(materials)) ** 0.5
+        own = Link(code, 1.0, LinkMethod.CODE, label_kind=LabelKind.NOTATION, matched_text=code)
+        return (own, *(Link(material, share, LinkMethod.CODE, matched_text=code) for material in materials))
+
+    def _words_of(self, links: Sequence[Link]) -> str:
+        return "; ".join(dict.fromkeys(self._vocabulary.label(link.concept).text for link in links[:3]))
+
+    def _reach(self, links: Sequence[Link]) -> dict[str, Reach]:
+        found: dict[str, Reach] = {}
+        for link in links:
+            for reach in self._walk(link):
+                concept = reach.path[-1]
+                if reach.weight >= _FAINTEST and (concept not in found or found[concept].weight < reach.weight):
+                    found[concept] = reach
+        return found
+
+    def _walk(self, link: Link) -> list[Reach]:
+        vocabulary, start, score = self._vocabulary, link.concept, link.score
+        reached = [Reach(score, "same", (start,), link)]
+        for concept, steps in vocabulary.descendants(start).items():
+            reached.append(Reach(score * NARROWER**steps, "narrower", (start, concept), link))
+        for concept, steps in vocabulary.ancestors(start).items():
+            if steps <= _MOST_STEPS_UP:
+                reached.append(Reach(score * BROADER**steps, "broader", (start, concept), link))
+        found = vocabulary.get(start)
+        for concept in found.related if found else ():
+            reached.append(Reach(score * RELATED, "related", (start, concept), link))
+        for code in vocabulary.mapped(start, "low"):
+            reached.append(Reach(score * CODE, "code", (start, code), link))
+        return reached
+
+
+def _stated_link(concept: str, text: str) -> Link:
+    return Link(concept, 1.0, LinkMethod.STATED, matched_text=text)

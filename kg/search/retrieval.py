@@ -1,0 +1,98 @@
+"""Candidates: what the three views of an engine propose, with exact features that do not depend on the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.graph.protocol import CandidateViews, Filters, SearchDocument
+from kg.search.fusion import fuse, ranks_of
+from kg.search.question import Question, Reach
+from kg.search.scale import Scale
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many candidates each view proposes before the one ranking takes over."""
+
+    vectors: int = 150
+    words: int = 100
+    concepts: int = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Candidates in fused order with their features, one entry or row each.
+
+    `similarity` is the exact cosine, `nearness` the same in spreads above what unrelated documents have,
+    `words` the share (0 to 1) of the question's words, weighted by rarity, that the candidate has, `concepts` the best
+    weight (0 to 1) of its concepts, `reaches` that concept's path or None. `ranks` is view -> id -> rank from 1.
+    """
+
+    documents: Sequence[SearchDocument]
+    ranks: Mapping[str, Mapping[str, int]]
+    similarity: Floats
+    nearness: Floats
+    words: Floats
+    concepts: Floats
+    reaches: Sequence[Reach | None]
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+
+def propose(views: CandidateViews, question: Question, filters: Filters, depth: Depth) -> dict[str, dict[str, int]]:
+    """Ranks by view, before anything is scored."""
+    proposed: dict[str, dict[str, int]] = {}
+    if question.reach:
+        found = views.by_concepts(question.weights, filters, depth.concepts)
+        proposed["concepts"] = ranks_of([proposal.id for proposal in found])
+    if question.vector is not None:
+        found = views.by_vector(question.vector, filters, depth.vectors)
+        proposed["vectors"] = ranks_of([proposal.id for proposal in found])
+    if question.terms:
+        found = views.by_words(question.terms, filters, depth.words)
+        proposed["words"] = ranks_of([proposal.id for proposal in found])
+    return proposed
+
+
+def retrieve(
+    views: CandidateViews, question: Question, filters: Filters, scale: Scale, depth: Depth | None = None
+) -> Candidates:
+    """Propose widely, fuse by rank, and measure every candidate exactly."""
+    ranks = propose(views, question, filters, depth or Depth())
+    ids = fuse(ranks)
+    documents = views.documents(ids)
+    similarity = nearness = np.zeros(len(documents))
+    if question.vector is not None and documents:
+        similarity = (views.vectors(ids) @ question.vector).astype(np.float64)
+        nearness = scale.nearness(question.vector, similarity)
+    reaches = [best_reach(document, question.reach) for document in documents]
+    return Candidates(
+        documents=documents,
+        ranks=ranks,
+        similarity=similarity,
+        nearness=nearness,
+        words=scale.overlap(question.terms, [document.terms for document in documents]),
+        concepts=np.array([weight for weight, _ in reaches]),
+        reaches=[reach for _, reach in reaches],
+    )
+
+
+def best_reach(document: SearchDocument, reach: Mapping[str, Reach]) -> tuple[float, Reach | None]:
+    """The weightiest concept of a document that the question reaches, times how sure the document's link is."""
+    best, best_weight = None, 0.0
+    for concept, score in zip(document.materials, document.material_scores, strict=True):
+        found = reach.get(concept)
+        if found and found.weight * score > best_weight:
+            best, best_weight = found, found.weight * score
+    for concept in (*document.technologies, document.waste_code):
+        found = reach.get(concept)
+        if found and found.weight > best_weight:
+            best, best_weight = found, found.weight
+    return best_weight, best

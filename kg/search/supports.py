@@ -1,0 +1,78 @@
+"""Known routes behind a sector: which ones, reached over which path, and how much each supports it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.model import Route
+from kg.search.knowledge import STRENGTHS, Knowledge
+from kg.search.presenting import Presenter
+from kg.search.question import Question, Reach
+from kg.search.results import Level, RouteSupport, SectorRole
+
+DIRECT = ("same", "narrower")
+"""Relations over which a route of the concept is a known route of what was asked; over others it is a guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """A route with the path that leads to it from the question, and its weight: link times path times strength."""
+
+    route: Route
+    reach: Reach
+    weight: float
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is a route of what was asked, not only of something broader or related."""
+        return self.reach.relation in DIRECT
+
+
+def supports(
+    question: Question, knowledge: Knowledge, role: SectorRole, level: Level
+) -> Mapping[str, Sequence[Support]]:
+    """Routes by sector, weightiest first. For providers: usual sources of the linked materials, as routes of role
+    `source`."""
+    found: dict[str, list[Support]] = defaultdict(list)
+    for concept, reach in question.reach.items():
+        routes = knowledge.routes_of(concept) if role is SectorRole.RECEIVER else sources_of(concept, knowledge)
+        for route in routes:
+            sector = knowledge.sector_at(route.receiver_sector, level)
+            if sector:
+                found[sector].append(Support(route, reach, reach.weight * STRENGTHS[route.strength] / STRENGTHS[3]))
+    for routes_there in found.values():
+        routes_there.sort(key=lambda s: (-round(s.weight, 9), s.route.id))
+    return found
+
+
+def sources_of(material: str, knowledge: Knowledge) -> tuple[Route, ...]:
+    """Sectors that usually generate a material, in the shape of routes: judgement of the vocabulary, no reference."""
+    if not material.startswith("material:"):
+        return ()
+    return tuple(
+        Route(f"source:{material}:{sector}", material, "", "", "", sector, "source", 2, reference="practice")
+        for sector in knowledge.vocabulary.mapped(material, "nace2")
+    )
+
+
+def shown(support: Support, presenter: Presenter) -> RouteSupport:
+    """A support as it is shown."""
+    route = support.route
+    return RouteSupport(
+        id=route.id,
+        material=presenter.ref(route.material),
+        technology=presenter.maybe(route.technology),
+        sector=presenter.ref(route.receiver_sector),
+        becomes=route.becomes,
+        replaces=route.replaces,
+        role=route.role,
+        strength=route.strength,
+        conditions=route.conditions,
+        reference=route.reference,
+        reference_checked=route.reference_checked,
+        relation=support.reach.relation,
+        path=support.reach.path,
+        support=round(support.weight, 4),
+    )
