@@ -10,9 +10,10 @@ from kg.ingest.headers import Column, HeaderMap, column_name
 from kg.ingest.tables import Row
 from kg.ingest.words import nothing_words
 from kg.provenance import Issue, Severity
-from kg.text import clean, fold
+from kg.text import clean
 
 _LONGEST_NOTHING = 8
+_SHORT = 48
 _SHOWN = 120
 
 
@@ -29,9 +30,11 @@ def tidy(text: str) -> str:
     return clean(text)
 
 
-@lru_cache(maxsize=4096)
-def _says_nothing(text: str) -> bool:
-    return fold(text) in nothing_words()
+@lru_cache(maxsize=65_536)
+def _short(text: str) -> str:
+    """A short text tidied, and empty when it is a word for nothing. Short texts repeat from row to row."""
+    tidied = tidy(text)
+    return "" if len(tidied) <= _LONGEST_NOTHING and tidied.casefold() in nothing_words() else tidied
 
 
 class Layout:
@@ -41,6 +44,7 @@ class Layout:
         self.columns: Mapping[str, Column] = header.known
         self.index: dict[str, int] = {field: column.index for field, column in header.known.items()}
         self.width = len(header.columns)
+        self.blanks = [""] * (self.width + 1)
         self.unknown = [(column.index, column.heading) for column in header.unknown]
         self.headings = tuple(column.heading or f"(column {column_name(column.index)})" for column in header.columns)
         self.languages = header.languages
@@ -50,23 +54,20 @@ class Layout:
 class Cells:
     """Reads the cells of one row by field and collects issues."""
 
-    __slots__ = ("issues", "layout", "row", "texts")
+    __slots__ = ("_index", "issues", "layout", "row", "texts")
 
     def __init__(self, layout: Layout, row: Row) -> None:
         self.layout = layout
         self.row = row
-        self.texts = [tidy(cell) if cell else cell for cell in row.cells]
         self.issues: list[Issue] = list(row.issues)
+        self.texts = [_short(cell) if len(cell) <= _SHORT else tidy(cell) for cell in row.cells[: layout.width]]
+        # One blank more than there are columns: a field without a column reads the last.
+        self.texts.extend(layout.blanks[len(self.texts) :])
+        self._index = layout.index
 
     def text(self, field: str) -> str:
         """Tidied text of a field; empty when there is no such column, no cell, or a word that says nothing."""
-        index = self.layout.index.get(field, -1)
-        if index < 0 or index >= len(self.texts):
-            return ""
-        text = self.texts[index]
-        if text and len(text) <= _LONGEST_NOTHING and _says_nothing(text):
-            return ""
-        return text
+        return self.texts[self._index.get(field, -1)]
 
     def kind(self, field: str) -> str:
         """`number`, `date`, `error`, `formula`, or empty for text."""
@@ -78,7 +79,7 @@ class Cells:
         if column is None:
             self.issues.append(Issue(severity, code, field.replace("_", " "), "", "", reason, mend))
             return
-        text = self.texts[column.index] if column.index < len(self.texts) else ""
+        text = self.row.cells[column.index] if column.index < len(self.row.cells) else ""
         cell = f"{column_name(column.index)}{self.row.number}"
         self.issues.append(Issue(severity, code, column.heading, cell, text[:_SHOWN], reason, mend))
 
@@ -98,16 +99,19 @@ class Cells:
     def kept_aside(self, also: Iterable[tuple[str, str]] = ()) -> tuple[tuple[str, str], ...]:
         """Unknown columns with a text in them, and `also`: what would else be lost."""
         texts = self.texts
-        kept = [(heading, texts[i]) for i, heading in self.layout.unknown if i < len(texts) and texts[i]]
+        kept = [(heading, texts[i]) for i, heading in self.layout.unknown if texts[i]]
         kept.extend(pair for pair in also if pair[1])
         return tuple(kept)
 
     def original(self) -> tuple[tuple[str, str], ...]:
         """(heading, text) of the row as it was, for the report."""
         cells = self.row.cells
-        pairs = list(zip(self.layout.headings, cells, strict=False))
-        pairs.extend((f"(column {column_name(i)})", cells[i]) for i in range(self.layout.width, len(cells)) if cells[i])
-        return tuple(pairs)
+        pairs = tuple(zip(self.layout.headings, cells, strict=False))
+        if len(cells) <= self.layout.width:
+            return pairs
+        return pairs + tuple(
+            (f"(column {column_name(i)})", cells[i]) for i in range(self.layout.width, len(cells)) if cells[i]
+        )
 
     def check_shape(self, longest: int) -> None:
         """Reject a row of the wrong shape, warn of what its cells lack.
@@ -122,8 +126,8 @@ class Cells:
             self.issues.append(Issue(Severity.ERROR, "too-many-cells", "", cell, cells[width][:_SHOWN], reason, mend))
         elif 0 < len(cells) <= width // 2 and not self.row.kinds and width > 3 and self.row.cells[-1:] != [""]:
             self._short(len(cells), width)
-        for index, text in enumerate(cells):
-            if len(text) > longest:
+        if max(map(len, cells), default=0) > longest:
+            for index in (i for i, text in enumerate(cells) if len(text) > longest):
                 self._about(
                     index,
                     Severity.ERROR,

@@ -25,7 +25,7 @@ class _Site:
     first_row: int
     said: Member
     created: bool
-    resources: dict[str, int] = field(default_factory=dict)
+    resources: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 class MemberPlanner:
@@ -88,7 +88,7 @@ class MemberPlanner:
             site.said = merge(site.said, found.member)
         member = found.member if known is None else merge(known, found.member)
         if found.resource is not None:
-            site.resources[found.resource.id] = cells.row.number
+            site.resources.setdefault(found.resource.id, (cells.row.number, hash(found.resource)))
             member = with_resource(member, _with_known_links(found.resource, member))
         now[identity] = member
         if site.created:
@@ -106,7 +106,10 @@ class MemberPlanner:
             )
             return True
         if found.resource is not None and found.resource.id in site.resources:
-            row = site.resources[found.resource.id]
+            row, digest = site.resources[found.resource.id]
+            if digest == hash(found.resource):
+                cells.warn("repeated-row", "resource", f"Row {row} says the same.", "Remove one of the two rows.")
+                return False
             cells.reject(
                 "repeated-resource",
                 "resource",

@@ -12,7 +12,7 @@ from kg.ingest.link_cache import LinkCache
 from kg.ingest.linking import Linker, MaterialRequest, TechnologyRequest
 from kg.ingest.synergies import read_synergy
 from kg.ingest.tables import Table
-from kg.model import Record, Synergy
+from kg.model import Link, Record, Synergy
 from kg.provenance import Change, RecordKind, RowOutcome, RowResult
 
 Existing = Callable[[RecordKind, Sequence[str]], Mapping[str, Record]]
@@ -31,12 +31,14 @@ class SynergyPlanner:
         self._links = LinkCache(linker)
         self._existing = existing
         self._seen: dict[str, tuple[int, int]] = {}
+        self._repeated: dict[int, str] = {}
 
     def plan(self, rows: Sequence[Cells]) -> tuple[list[Change], list[RowResult]]:
         """Changes and results of one batch, in file order."""
+        self._repeated.clear()
         read = [(cells, self._read(cells)) for cells in rows]
         known = self._existing(RecordKind.SYNERGY, [found.id for _, found in read if found is not None])
-        outcomes = {}
+        outcomes = dict.fromkeys(self._repeated, RowOutcome.UNCHANGED)
         fresh: list[tuple[Cells, Synergy, Synergy | None]] = []
         for cells, found in read:
             if found is None:
@@ -61,16 +63,17 @@ class SynergyPlanner:
         if cells.rejected:
             return None
         found = read_synergy(cells, self._codes, self._styles)
-        return None if found is None or self._repeats(cells, found.id) else found
+        return None if found is None or self._repeats(cells, found) else found
 
-    def _repeats(self, cells: Cells, identity: str) -> bool:
-        """Reject a row whose id an earlier row of the file has; tell whether it did."""
+    def _repeats(self, cells: Cells, found: Synergy) -> bool:
+        """Whether an earlier row of the file has the id: harmless when it says the same, an error when it does not."""
         digest = hash(tuple(cells.texts))
-        first = self._seen.setdefault(identity, (cells.row.number, digest))
+        first = self._seen.setdefault(found.id, (cells.row.number, digest))
         if first[0] == cells.row.number:
             return False
         if first[1] == digest:
-            cells.reject("repeated-row", "id", f"Row {first[0]} says the same.", "Remove one of the two rows.")
+            cells.warn("repeated-row", "id", f"Row {first[0]} says the same.", "Remove one of the two rows.")
+            self._repeated[cells.row.number] = found.id
         elif "id" in self._layout.index:
             cells.reject("duplicate-id", "id", f"Row {first[0]} has the same id.", "Give each row an id of its own.")
         else:
@@ -109,14 +112,23 @@ class SynergyPlanner:
             [TechnologyRequest(one.technology, one.flows[0].resource, languages) for one in found]
         )
         return [
-            replace(one, flows=(replace(one.flows[0], materials=links),), technologies=technology)
+            _with_links(one, links, technology)
             for one, links, technology in zip(found, materials, technologies, strict=True)
         ]
 
     def _result(self, cells: Cells, found: Synergy | None, outcomes: Mapping[int, RowOutcome]) -> RowResult:
         outcome = outcomes.get(cells.row.number, RowOutcome.REJECTED)
-        record = found.id if found is not None and outcome is not RowOutcome.REJECTED else ""
+        number = cells.row.number
+        record = found.id if found is not None else self._repeated.get(number, "")
+        record = "" if outcome is RowOutcome.REJECTED else record
         return RowResult(cells.row.number, self._table.sheet, outcome, record, tuple(cells.issues), cells.original())
+
+
+def _with_links(synergy: Synergy, materials: tuple[Link, ...], technologies: tuple[Link, ...]) -> Synergy:
+    if not materials and not technologies:
+        return synergy
+    flows = (replace(synergy.flows[0], materials=materials), *synergy.flows[1:])
+    return replace(synergy, flows=flows, technologies=technologies)
 
 
 def _without_links(synergy: Synergy) -> Synergy:

@@ -359,7 +359,9 @@ def _titles(head: Sequence[Row], header_rows: Sequence[int]) -> tuple[str, ...]:
 
 def _is_totals(cells: Sequence[str], width: int) -> bool:
     """A row that begins with a word for total and else holds only numbers: a company may be called Total too."""
+    if len(cells) - cells.count("") > max(3, width // 3):
+        return False
     filled = [cell for cell in cells if cell.strip()]
-    if not filled or len(filled) > max(3, width // 3) or meaning("totals", filled[0].rstrip(" :：")) != "first_cell":
+    if not filled or meaning("totals", filled[0].rstrip(" :：")) != "first_cell":
         return False
     return all(read_number(cell).value is not None for cell in filled[1:])

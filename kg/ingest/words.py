@@ -90,4 +90,4 @@ def meaning(group: str, text: str) -> str:
 def nothing_words() -> frozenset[str]:
     """Folded cell texts that say there is no value."""
     data = tomllib.loads(files("kg.ingest").joinpath("headings.toml").read_text(encoding="utf-8"))
-    return frozenset(fold(word) for word in data["words"]["nothing"]["cell"])
+    return frozenset(word.casefold() for word in data["words"]["nothing"]["cell"])
