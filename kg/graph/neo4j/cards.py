@@ -55,6 +55,10 @@ RETURN s.countries AS countries, COUNT { MATCH (:Card) } AS total,
 READ_DOCUMENTS = "MATCH (c:Card) WHERE c.id IN $ids RETURN c.id AS id, c.document AS document"
 READ_VECTORS = "MATCH (c:Card) WHERE c.id IN $ids RETURN c.id AS id, c.packed AS packed"
 
+_SHOW_SEARCH = (
+    "SHOW INDEXES YIELD name, state, properties, options WHERE name STARTS WITH 'card_' "
+    "RETURN name, state, properties, options.indexConfig AS config"
+)
 _CLIP = "ORDER BY score DESC, id LIMIT $limit"
 _LUCENE_SPECIAL = frozenset('+-&|!(){}[]^"~*?:\\/<>=')
 _TUPLES = tuple(f.name for f in fields(SearchDocument) if str(f.type).startswith("tuple"))
@@ -87,6 +91,28 @@ def definitions(dimension: int) -> tuple[str, ...]:
         f"OPTIONS {{indexConfig: {{`vector.dimensions`: {dimension}, `vector.similarity_function`: 'cosine', "
         "`vector.quantization.enabled`: false}}",
     )
+
+
+def problems(server: Neo4jServer) -> list[str]:
+    """Search indexes that are missing, of another shape or not filled; none before the first `reset`."""
+    state = server.rows(READ_STATE)
+    if not state:
+        return []
+    there = {row["name"]: row for row in server.rows(_SHOW_SEARCH)}
+    wanted = {
+        VECTOR_INDEX: ("vector", {"vector.dimensions": state[0]["state"].get("dimension")}, ["vector", *INDEXED]),
+        WORD_INDEX: ("full-text", {"fulltext.analyzer": "whitespace"}, ["terms"]),
+    }
+    found = []
+    for name, (kind, config, properties) in wanted.items():
+        row = there.get(name)
+        if row is None:
+            found.append(f"The {kind} index {name} is missing.")
+        elif row["properties"] != properties or any(row["config"].get(key) != value for key, value in config.items()):
+            found.append(f"The {kind} index {name} is of another shape.")
+        elif row["state"] != "ONLINE":
+            found.append(f"The {kind} index {name} is {str(row['state']).lower()}.")
+    return found
 
 
 def nearest(inside: Conditions, after: Conditions) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
 from neo4j import ManagedTransaction
 
-from kg.graph.engine import Row, Run
+from kg.graph.engine import Run
 from kg.graph.neo4j import schema as defined
-from kg.graph.neo4j.server import Neo4jServer
+from kg.graph.neo4j.server import Neo4jServer, run
 from kg.ontology.schema import PropertyType, Schema
 
 T = TypeVar("T")
@@ -61,7 +62,4 @@ class Neo4jEngine:
 
 
 def _runner(tx: ManagedTransaction) -> Run:
-    def run(query: str, parameters: Mapping[str, Any]) -> list[Row]:
-        return tx.run(query, dict(parameters)).data()
-
-    return run
+    return partial(run, tx)

@@ -96,11 +96,11 @@ class Neo4jServer:
 
     def rows(self, query: str, **parameters: object) -> list[Row]:
         """All rows of one reading query."""
-        return self.read(lambda tx: tx.run(query, parameters).data())
+        return self.read(lambda tx: run(tx, query, parameters))
 
     def change(self, query: str, **parameters: object) -> list[Row]:
         """All rows of one writing query, in a transaction of its own."""
-        return self.write(lambda tx: tx.run(query, parameters).data())
+        return self.write(lambda tx: run(tx, query, parameters))
 
     def define(self, query: str) -> None:
         """Run a schema command or `CALL {} IN TRANSACTIONS`, which manage their own transactions."""
@@ -149,6 +149,8 @@ def _password(settings: Settings) -> str:
         ) from error
 
 
-def plain(parameters: Mapping[str, object]) -> dict[str, object]:
-    """Parameters as the driver takes them: sets become sorted lists, so that equal questions are equal queries."""
-    return {k: sorted(v) if isinstance(v, (set, frozenset)) else v for k, v in parameters.items()}
+def run(tx: ManagedTransaction, query: str, parameters: Mapping[str, Any]) -> list[Row]:
+    """All rows of one query. `Result.data` would copy byte strings one number at a time, a hundred times slower."""
+    result = tx.run(query, dict(parameters))
+    names = result.keys()
+    return [dict(zip(names, values, strict=True)) for values in result.values()]

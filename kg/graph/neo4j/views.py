@@ -16,7 +16,7 @@ from neo4j import ManagedTransaction
 from kg.errors import StaleIndex
 from kg.graph.neo4j import cards
 from kg.graph.neo4j.conditions import Conditions, hides, inside_index, needs_exact, over_cards
-from kg.graph.neo4j.server import Neo4jServer, Row
+from kg.graph.neo4j.server import Neo4jServer, Row, run
 from kg.graph.protocol import Filters, IndexStamp, Proposal, SearchDocument, Vector
 
 WIDEST_FETCH = 2_000
@@ -148,7 +148,7 @@ class Neo4jViews:
 
 
 def _upsert(tx: ManagedTransaction, rows: list[Row]) -> None:
-    _require_index(tx.run(cards.HOLD_STATE, countries=sorted({row["card"]["country"] for row in rows})).data())
+    _require_index(run(tx, cards.HOLD_STATE, {"countries": sorted({row["card"]["country"] for row in rows})}))
     tx.run(cards.UPSERT, rows=rows).consume()
     tx.run(cards.TAG, rows=[{"id": row["card"]["id"], "tags": row["tags"]} for row in rows]).consume()
 
