@@ -17,6 +17,8 @@ from kg.search.questions.spans import Reader
 from kg.text import clean, fold
 
 _CODE = re.compile(r"(?<![\d.])\d{2}[ .\-]\d{2}[ .\-]\d{2}\s?\*?(?![\d.])|(?<!\d)\d{6}\*?(?!\d)")
+_SURE = 0.75
+"""Without a word that says what is asked, a name must be this sure, or the text is no question of ours."""
 _RIVAL_MARGIN = 0.05
 """A sector or technology must fit a phrase by this much better than a material to be preferred without a cue."""
 
@@ -43,17 +45,17 @@ def read_question(
     text = clean(question)
     languages = (language,) if language else likely_languages(text)
     readings = [_read(text, finder, tongue, programmes) for tongue in languages]
-    best = min(readings, key=_unexplained)
-    if not language and len(languages) > 1:
-        named = best.resource or best.technology or best.sector
-        if named is not None and named.language in languages:
-            best = next(reading for reading in readings if reading.language == named.language)
-    return best
+    least = min(map(_unexplained, readings))
+    best = [reading for reading in readings if _unexplained(reading) == least]
+    named = best[0].resource or best[0].technology or best[0].sector
+    return next((reading for reading in best if named and reading.language == named.language), best[0])
 
 
-def _unexplained(reading: Interpretation) -> tuple[bool, int, int]:
-    understood = [reading.resource, reading.technology, reading.sector]
-    return (reading.intent is Intent.UNKNOWN, len(reading.unused), -sum(part is not None for part in understood))
+def _unexplained(reading: Interpretation) -> tuple[bool, int, int, int]:
+    """What a reading leaves open, most telling first; of equals, the one whose names are shortest understood most."""
+    named = [part for part in (reading.resource, reading.technology, reading.sector) if part is not None]
+    unknown = reading.intent is Intent.UNKNOWN
+    return unknown, len(reading.unused), -len(named), sum(len(part.words) for part in named)
 
 
 def _read(text: str, finder: EntityFinder, language: str, programmes: Sequence[str]) -> Interpretation:
@@ -206,10 +208,13 @@ def _name(
         favour = {"resource": 0.0, "technology": 2 * _RIVAL_MARGIN, "sector": 0.0}
     ranked: list[tuple[float, str, Entity]] = []
     for phrase in variants:
+        sector = finder.sector(phrase)
+        if sector is not None and sector.score >= 1.0:  # the whole phrase is a sector's own name
+            ranked.append((1.0 + 2 * _RIVAL_MARGIN, "sector", sector))
         named = (
             ("resource", finder.material(phrase)),
             ("technology", finder.technology(phrase)),
-            ("sector", finder.sector(phrase)),
+            ("sector", sector),
         )
         ranked += [(entity.score + favour[kind], kind, entity) for kind, entity in named if entity is not None]
     ranked.sort(key=lambda item: (-item[0], item[1], -len(item[2].words)))
@@ -221,7 +226,7 @@ def _name(
 
 def _settle(asked: Intent, entities: dict[str, Entity]) -> Intent:
     """The intent when names are known: nothing named, nothing understood; a bare name asks the usual."""
-    if not entities:
+    if not entities or (asked is Intent.UNKNOWN and max(entity.score for entity in entities.values()) < _SURE):
         return Intent.UNKNOWN
     if "resource" in entities:
         if asked is Intent.UNKNOWN or (asked is Intent.MARKETS and "technology" not in entities):
