@@ -73,7 +73,8 @@ def _check_schemes(schemes: Sequence[SchemeRow], extra: set[str]) -> None:
 
 
 def _join(row: ConceptRow, addition: ConceptRow) -> None:
-    row.labels = sorted({*row.labels, *addition.labels})
+    held = {(text, language) for text, language, _ in row.labels}
+    row.labels = sorted([*row.labels, *(label for label in set(addition.labels) if label[:2] not in held)])
     row.broader = sorted({*row.broader, *addition.broader})
     row.related = sorted({*row.related, *addition.related})
     row.mappings = sorted({*row.mappings, *addition.mappings})

@@ -105,23 +105,29 @@ def _cycles(rows: Iterable[ConceptRow], known: Mapping[str, ConceptRow]) -> Iter
                 stack.append((parent, iter(known[parent].broader)))
 
 
-def _labels(rows: Iterable[ConceptRow]) -> Iterator[str]:
-    """Each concept has preferred labels, one a language, that name no other concept of its scheme."""
-    owners: dict[tuple[str, str, str], list[ConceptRow]] = defaultdict(list)
+def _labels(rows: Sequence[ConceptRow]) -> Iterator[str]:
+    """Each concept has preferred labels, one a language, and shares no label with another of its thesaurus.
+
+    Exempt are abbreviations and formulas (no language), labels that a concept declares as sym:homograph, and official
+    classifications (concepts with notations), whose titles repeat from level to level.
+    """
+    owners: dict[tuple[str, str, str], dict[str, ConceptRow]] = defaultdict(dict)
+    declared = {(row.scheme, fold(value)) for row in rows for name, value in row.attributes if name == "homograph"}
     for row in rows:
         languages = [language for _, language, kind in row.labels if kind is LabelKind.PREF]
         if not languages:
             yield f"{row.file}: {row.id} has no skos:prefLabel."
         for language in sorted({found for found in languages if languages.count(found) > 1}):
             yield f"{row.file}: {row.id} has more than one skos:prefLabel in {language or 'no language'}."
-        for text, language, kind in row.labels:
+        for text, language, _ in row.labels:
             if not text.strip():
                 yield f"{row.file}: {row.id} has an empty label."
-            if kind is LabelKind.PREF and not row.notation:
-                owners[row.scheme, language, fold(text)].append(row)
-    for (_, language, text), found in owners.items():
-        for other in found[1:]:
-            yield f"{other.file}: {other.id} and {found[0].id} have the same skos:prefLabel {text!r} ({language})."
+            if language and not row.notation:
+                owners[row.scheme, language, fold(text)][row.id] = row
+    for (scheme, language, text), found in owners.items():
+        first, *others = found.values()
+        for other in others if (scheme, text) not in declared else ():
+            yield f"{other.file}: {other.id} and {first.id} both have the label {text!r} ({language})."
 
 
 def _notations(rows: Iterable[ConceptRow]) -> Iterator[str]:

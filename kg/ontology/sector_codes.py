@@ -245,6 +245,10 @@ def scheme_named(hint: str, national: Collection[str] = ()) -> str:
     text = unicodedata.normalize("NFKC", hint).strip().casefold()
     if text in TITLES or text in national:
         return text
+    squeezed = re.sub(r"\W", "", text)
+    own = [scheme for scheme in sorted(national) if re.sub(r"\W", "", scheme) in squeezed]
+    if own:
+        return max(own, key=len)
     return next((scheme for pattern, scheme in _FAMILIES if re.search(pattern, text)), "")
 
 

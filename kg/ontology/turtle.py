@@ -31,6 +31,8 @@ NOTES = {
     SKOS + "changeNote": "change_note",
     SKOS + "editorialNote": "editorial_note",
     SKOS + "example": "example",
+    SKOS + "note": "note",
+    SKOS + "historyNote": "history_note",
 }
 ATTRIBUTES = {
     "properties": "properties",
@@ -43,6 +45,7 @@ ATTRIBUTES = {
     "operation": "operation",
     "outcomeKind": "outcome_kind",
     "unit": "unit",
+    "homograph": "homograph",
 }
 """Properties of our own that only some schemes have (local name in Turtle: name in `Concept.attributes`)."""
 
@@ -52,7 +55,7 @@ _KNOWN = {
     *NOTES,
     *(ONTOLOGY + name for name in ATTRIBUTES),
     RDF + "type",
-    *(SKOS + n for n in ("inScheme", "topConceptOf", "notation", "definition", "broader", "narrower", "related")),
+    *(SKOS + n for n in ("inScheme", "topConceptOf", "notation", "definition", "broader", "related")),
     DCTERMS + "isReplacedBy",
     SCHEMA + "validFrom",
     SCHEMA + "validThrough",
@@ -97,19 +100,29 @@ def concepts_in(subjects: dict[str, Statements], schemes: list[SchemeRow], file:
     """
     concept_type = URIRef(SKOS + "Concept")
     names = _Names(schemes, subjects)
+    _turn_narrower(subjects)
     for address, found in sorted(subjects.items()):
         types = found.get(RDF + "type", ())
         if concept_type in types:
             yield _concept(address, found, names, file)
-        elif not types and address.startswith(BASE):
+        elif not types and address.startswith((BASE, *(scheme.base for scheme in schemes))):
             yield _statements(ConceptRow(id=names.id(address), scheme="", file=file), found, names)
+
+
+def _turn_narrower(subjects: dict[str, Statements]) -> None:
+    """State each `narrower` as the `broader` of the other concept, where a file says it only that way round."""
+    for address, found in list(subjects.items()):
+        for node in found.pop(SKOS + "narrower", ()):
+            parents = subjects[str(node)][SKOS + "broader"]
+            if URIRef(address) not in parents:
+                parents.append(URIRef(address))
 
 
 class _Names:
     """Concept ids of IRIs, ours and those of the schemes given."""
 
     def __init__(self, schemes: list[SchemeRow], subjects: dict[str, Statements]) -> None:
-        self._schemes = {scheme.base: scheme for scheme in schemes}
+        self._schemes = schemes
         self._notations = {
             address: _text(found, SKOS + "notation")
             for address, found in subjects.items()
@@ -126,7 +139,7 @@ class _Names:
         return self._members.get(address)
 
     def id(self, address: str) -> str:
-        scheme = self._members.get(address)
+        scheme = self._members.get(address) or next((s for s in self._schemes if address.startswith(s.base)), None)
         if scheme is None or scheme.base.startswith(BASE):
             return concept_id(address)
         local = address.removeprefix(scheme.base).lstrip("#/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kg.model import LANGUAGES, LabelKind, Relation
 from kg.ontology.names import BASE, DCTERMS, ONTOLOGY, SCHEMA, SCHEMES, SKOS, XSD, iri
@@ -41,7 +41,7 @@ def write_turtle(rows: Iterable[ConceptRow], heading: str, *, order: Callable[[C
     return "\n".join([*comment, "", *prefixes]) + f"\n{body}\n"
 
 
-def _depth(row: ConceptRow, tops: Collection[str]) -> int:
+def _depth(row: ConceptRow, tops: set[str]) -> int:
     """Depth for the comment above a concept: 0 a top, 1 just below one, 2 deeper or in a list without levels."""
     if not row.broader:
         return 0

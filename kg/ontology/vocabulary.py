@@ -211,17 +211,21 @@ class Vocabulary:
 
     @cached_property
     def _sectors(self) -> SectorReader:
-        national = {
-            (scheme, notation): self.mapped(concept, SECTOR)
-            for (scheme, notation), concept in self._notations.items()
-            if scheme not in SCHEMES and self.mapped(concept, SECTOR)
-        }
+        national = dict(self._national(SECTOR))
         nace = {p[1]: concept for concept, p in self._packed.items() if p[0] == SECTOR}
         return SectorReader(nace, self.ancestors, self._concordances, national)
 
     @cached_property
     def _wastes(self) -> WasteReader:
-        return WasteReader({c.id: c for c in self.concepts(WASTE)})
+        national = {notation: targets for (_, notation), targets in self._national(WASTE)}
+        return WasteReader({c.id: c for c in self.concepts(WASTE)}, national)
+
+    def _national(self, scheme: str) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+        """(scheme, notation) of each concept of a user's own schemes, with its mappings to one of ours."""
+        for key, concept in self._notations.items():
+            targets = self.mapped(concept, scheme) if key[0] not in SCHEMES else ()
+            if targets:
+                yield key, targets
 
 
 def _level(sector: str) -> int:

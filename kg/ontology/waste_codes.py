@@ -29,8 +29,10 @@ _LEADING = re.compile(r"^(\d{2}[ .\-]?\d{2}[ .\-]?\d{2}|\d{6})\s*\*?\s*[-–—:
 class WasteReader:
     """Reads waste codes against one list."""
 
-    def __init__(self, concepts: Mapping[str, Concept]) -> None:
+    def __init__(self, concepts: Mapping[str, Concept], national: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        """`concepts` of the list by id; `national` gives the list's entries for codes of a user's own catalogues."""
         self._concepts = concepts
+        self._national = {notation.casefold(): found for notation, found in (national or {}).items()}
 
     def read(self, given: str) -> CodeReading:
         """The list entries a text can stand for; chapters and sub-chapters count as entries."""
@@ -39,6 +41,11 @@ class WasteReader:
         text = " ".join(_PREFIX.sub("", text).replace("*", " ").split())
         if not text:
             return CodeReading((), given, "", False, "The cell is empty.")
+        national = self._national.get(text.casefold())
+        if national:
+            spelt = " or ".join(self._concepts[concept].notation for concept in national)
+            note = f"A code of a national catalogue, which is {spelt} of the List of Waste."
+            return CodeReading(national, given, spelt, len(national) == 1, note)
         leading = _LEADING.match(text)
         aside = f"The words {text[leading.end() :]!r} after the code were set aside." if leading else ""
         text = leading.group(1) if leading else text

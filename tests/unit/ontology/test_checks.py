@@ -11,9 +11,12 @@ from kg.ontology.routes import route_id
 from kg.ontology.turtle_rows import ConceptRow, SchemeRow
 
 SCHEMES = [
-    SchemeRow(id, f"https://symbiograph.example/{id}/", [(id, "en")], "1", "", "", "", "schemes.ttl")
-    for id in ("material", "nace2", "low")
+    SchemeRow(name, f"https://symbiograph.example/{name}/", [(name, "en")], "1", "", "", "", "schemes.ttl")
+    for name in ("material", "nace2", "low")
 ]
+
+
+OTHER_ASH = [("b", "en", LabelKind.PREF), ("Ash", "en", LabelKind.ALT)]
 
 
 def concept(concept_id: str, label: str = "", **facts: object) -> ConceptRow:
@@ -60,7 +63,8 @@ def test_a_sound_vocabulary_passes() -> None:
         ([concept("material:a", labels=[])], "no skos:prefLabel"),
         ([concept("material:a", labels=[("x", "en", LabelKind.PREF), ("y", "en", LabelKind.PREF)])], "more than one"),
         ([concept("material:a", labels=[(" ", "en", LabelKind.PREF)])], "empty label"),
-        ([concept("material:a", "Ash"), concept("material:b", "ash")], "same skos:prefLabel"),
+        ([concept("material:a", "Ash"), concept("material:b", "ash")], "both have the label"),
+        ([concept("material:a", "ash"), concept("material:b", labels=OTHER_ASH)], "both have the label 'ash' (en)"),
         ([concept("low:01", notation="01"), concept("low:02", notation="01")], "same notation 01"),
         (
             [concept("material:a", related=["material:b"], broader=["material:b"]), concept("material:b")],
@@ -86,6 +90,14 @@ def test_concordances_name_only_codes_of_the_list() -> None:
     rows = [concept("nace2:01.11", notation="01.11")]
     check(SCHEMES, rows, [], {"isic4": {"0111": ["01.11"]}})
     assert "isic4.csv: NACE Rev. 2 has no code 99.99" in problems(rows, None, {"isic4": {"0111": ["99.99"]}})
+
+
+def test_a_declared_homograph_and_an_abbreviation_may_stand_on_two_concepts() -> None:
+    other = concept("material:b", labels=OTHER_ASH, attributes=[("homograph", "ash")])
+    check(SCHEMES, [concept("material:a", "ash"), other], [], {})
+    formula = [("CO2", "", LabelKind.ALT), ("gas", "en", LabelKind.PREF)]
+    second = [("CO2", "", LabelKind.ALT), ("ice", "en", LabelKind.PREF)]
+    check(SCHEMES, [concept("material:a", labels=formula), concept("material:b", labels=second)], [], {})
 
 
 def test_many_faults_are_counted() -> None:

@@ -78,6 +78,18 @@ def test_a_file_can_add_to_a_concept_of_another(tmp_path: Path) -> None:
     assert ("cenere", "it", LabelKind.ALT) in found["material:ash"].labels
 
 
+def test_narrower_is_read_as_the_broader_of_the_other(tmp_path: Path) -> None:
+    prefixes = SCHEME.replace('material: a skos:ConceptScheme ; dcterms:title "Materials"@en .', "")
+    found = read(
+        tmp_path,
+        prefixes
+        + 'material:ash a skos:Concept ; skos:inScheme material: ; skos:prefLabel "ash"@en .'
+        + "material:ash skos:narrower material:fly ."
+        + 'material:fly a skos:Concept ; skos:inScheme material: ; skos:prefLabel "fly ash"@en .',
+    )
+    assert found["material:fly"].broader == ["material:ash"]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
