@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from kg.graph.protocol import Vector
+from kg.graph.protocol import SearchDocument, Vector
 from kg.model import LabelKind, Link, LinkMethod
 from kg.ontology import Vocabulary
 from kg.search.encoders.protocol import Encoder
@@ -83,6 +83,14 @@ class QuestionReader:
             links = tuple(sorted(found, key=lambda link: (-link.score, link.concept)))
             guesses = tuple(g for scheme in schemes for g in self._linker.guesses(text, vector, scheme))
         return Question(text, vector, tuple(analyse(words)), links, guesses, self._reach(links))
+
+    def of_document(self, document: SearchDocument, vector: Vector | None) -> Question:
+        """The question that asks for synergies like a document: its own concepts, words and stored vector."""
+        links = tuple(
+            Link(concept, score, LinkMethod.STATED)
+            for concept, score in zip(document.materials, document.material_scores, strict=True)
+        )
+        return Question(document.text, vector, document.terms, links, links, self._reach(links))
 
     def _stated(self, text: str, schemes: Sequence[str]) -> tuple[Link, ...]:
         given = text.strip()
