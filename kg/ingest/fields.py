@@ -39,7 +39,7 @@ def read_quantity(cells: Cells, style: NumberStyle) -> Quantity | None:
     number = _number(cells, "quantity", text, style)
     if number.rest and number.value is not None:
         unit = _own_unit(cells, number.rest, unit)
-    words = stated or (text if number.rest else f"{text} {unit}".strip())
+    words = stated or (text if number.rest and number.value is not None else f"{text} {unit}".strip())
     if number.value is None:
         reason = f"The quantity holds {number.doubt}; it is kept in words only."
         cells.warn("no-single-number", "quantity", reason, "Write one number, and the unit in its own column.")
