@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from typing import Any
 
 import numpy as np
-import orjson
 
+from kg.errors import StaleIndex
+from kg.graph.ladybug.views_cards import CARD_VERSION, from_bytes, to_bytes
 from kg.graph.neo4j.conditions import INDEXED, Conditions
 from kg.graph.neo4j.server import Neo4jServer, Row
 from kg.graph.protocol import Filters, IndexStamp, SearchDocument, Vector
@@ -61,7 +61,6 @@ _SHOW_SEARCH = (
 )
 _CLIP = "ORDER BY score DESC, id LIMIT $limit"
 _LUCENE_SPECIAL = frozenset('+-&|!(){}[]^"~*?:\\/<>=')
-_TUPLES = tuple(f.name for f in fields(SearchDocument) if str(f.type).startswith("tuple"))
 
 
 def define_indexes(server: Neo4jServer, dimension: int) -> None:
@@ -174,42 +173,33 @@ def _escape(term: str) -> str:
 
 def rows(documents: Sequence[SearchDocument], vectors: Vector) -> list[Row]:
     """Parameters of `UPSERT` and `TAG`: row i of `vectors` belongs to document i."""
-    return [
-        {"card": _card(document, vector), "tags": _tags(document)}
-        for document, vector in zip(documents, vectors, strict=True)
-    ]
+    return [_row(document, vector) for document, vector in zip(documents, vectors, strict=True)]
 
 
-def _card(document: SearchDocument, vector: Vector) -> dict[str, Any]:
+def _row(given: SearchDocument, vector: Vector) -> Row:
+    packed = to_bytes(given)
+    document = from_bytes(packed)  # as it will read back: the properties must not differ from the whole
     kept = {name: getattr(document, name) for name in ("id", "title", "group", *INDEXED)}
-    return {
+    card = {
         **kept,
         "materials": list(document.materials),
         "technologies": list(document.technologies),
         "terms": " ".join(document.terms),
-        "document": orjson.dumps(asdict(document)).decode(),
+        "document": packed,
         "vector": vector.tolist(),
         "packed": np.ascontiguousarray(vector, dtype="<f4").tobytes(),
     }
-
-
-def _tags(document: SearchDocument) -> list[str]:
     named = {*document.materials, *document.technologies, document.waste_code}
-    return sorted(named - {""})
-
-
-def document_of(text: str) -> SearchDocument:
-    """The search document a card holds."""
-    values: dict[str, Any] = orjson.loads(text)
-    values.update((name, tuple(values[name])) for name in _TUPLES)
-    return SearchDocument(**values)
+    return {"card": card, "tags": sorted(named - {""})}
 
 
 def stamp_properties(stamp: IndexStamp) -> dict[str, object]:
-    """An index stamp as node properties."""
-    return asdict(stamp)
+    """An index stamp as node properties, with the version of the cards."""
+    return {**asdict(stamp), "card": CARD_VERSION}
 
 
 def stamp_of(state: Row) -> IndexStamp:
-    """The index stamp of a state node."""
+    """The index stamp of a state node. Raises `StaleIndex` when its cards are of another version of ours."""
+    if state.get("card") != CARD_VERSION:
+        raise StaleIndex("The search index was written by another version.", hint="Run `symbiograph rebuild`.")
     return IndexStamp(**{f.name: state[f.name] for f in fields(IndexStamp)})

@@ -63,6 +63,7 @@ class Neo4jServer:
         self.address = settings.graph
         self.database = settings.graph_database
         self._timeout = settings.graph_query_timeout
+        self._write_timeout = settings.graph_write_timeout
         self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
         self._checked = False
         self._lock = threading.Lock()
@@ -90,7 +91,7 @@ class Neo4jServer:
 
     def write(self, work: Callable[[ManagedTransaction], T]) -> T:
         """Run `work` in one write transaction: all or nothing. It may run more than once."""
-        limited = unit_of_work(timeout=self._timeout)(work)
+        limited = unit_of_work(timeout=self._write_timeout)(work)
         with self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(limited)
 

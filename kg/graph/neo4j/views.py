@@ -1,6 +1,6 @@
 """The three candidate views on Neo4j's own vector and full-text indexes; no document stays in this process.
 
-A *card* is a node that holds a search document whole (as JSON), its vector (as the index wants it, and packed, which
+A *card* is a node that holds a search document whole, its vector (as the index wants it, and packed, which
 reads back fifty times faster), and the properties filters ask for. Cards know nothing of the record nodes: the index
 is rebuilt without touching the graph, as the embedded one is. Each call is one query, a vector search two at most.
 """
@@ -14,10 +14,12 @@ import numpy as np
 from neo4j import ManagedTransaction
 
 from kg.errors import StaleIndex
+from kg.graph.ladybug.views_cards import from_bytes
 from kg.graph.neo4j import cards
 from kg.graph.neo4j.conditions import Conditions, hides, inside_index, needs_exact, over_cards
 from kg.graph.neo4j.server import Neo4jServer, Row, run
 from kg.graph.protocol import Filters, IndexStamp, Proposal, SearchDocument, Vector
+from kg.settings import Settings
 
 WIDEST_FETCH = 2_000
 """Most neighbours to ask the vector index for beyond the limit; more hidden records than that are scored exactly."""
@@ -35,8 +37,9 @@ MOST_WORDS = 512
 class Neo4jViews:
     """`CandidateViews` on a Neo4j server. Any number of processes may share the index; one writes at a time."""
 
-    def __init__(self, server: Neo4jServer) -> None:
-        self._server = server
+    def __init__(self, settings: Settings) -> None:
+        """Views in the database that the settings name. Nothing connects before the first question."""
+        self._server = Neo4jServer(settings)
 
     def stamp(self) -> IndexStamp | None:
         """What built the index, or None when there is none."""
@@ -113,7 +116,7 @@ class Neo4jViews:
     def documents(self, ids: Sequence[str]) -> list[SearchDocument]:
         """Documents in the order asked; unknown ids are left out."""
         rows = self._server.rows(cards.READ_DOCUMENTS, ids=list(dict.fromkeys(ids)))
-        found = {row["id"]: cards.document_of(row["document"]) for row in rows}
+        found = {row["id"]: from_bytes(row["document"]) for row in rows}
         return [found[i] for i in ids if i in found]
 
     def vectors(self, ids: Sequence[str]) -> Vector:
@@ -140,7 +143,12 @@ class Neo4jViews:
         return int(self._server.rows("MATCH (c:Card) RETURN count(c) AS count")[0]["count"])
 
     def close(self) -> None:
-        """Nothing to release: the server's connections belong to whoever opened them."""
+        """Close the connections."""
+        self._server.close()
+
+    def problems(self) -> list[str]:
+        """What is missing or wrong in the search indexes, each in one sentence."""
+        return cards.problems(self._server)
 
     def _state(self) -> Row | None:
         rows = self._server.rows(cards.READ_STATE)
