@@ -6,8 +6,10 @@ Labels of a concept are one flat list `[text, code, text, code, ...]` where the 
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from kg.model import Concept, Label, LabelKind, Relation, Route
@@ -19,6 +21,18 @@ KINDS = tuple(LabelKind)
 RELATIONS = tuple(Relation)
 
 Document = dict[str, Any]
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Loading makes many objects and no garbage; the collector would walk them again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def compile_document(

@@ -6,18 +6,17 @@ code that compiles, so a change of either compiles anew, and a cache is never wr
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
 
 from kg.errors import InvalidVocabulary
-from kg.ontology.compiled import FORMAT, Document
+from kg.ontology.compiled import FORMAT, Document, collector_paused
 from kg.ontology.vocabulary import Vocabulary
 
 _HERE = Path(__file__).parent
@@ -41,7 +40,7 @@ def load_vocabulary(extra: Sequence[Path] = (), cache: Path | None = None) -> Vo
     version = _digest((path.name, content) for content, path in contents)[:12]
     key = _digest([("version", version.encode()), *_code()])[:24]
     target = cache / f"vocabulary-{key}.json" if cache else None
-    with _without_collector():
+    with collector_paused():
         document = _cached(target, version)
         if document is None:
             from kg.ontology.assemble import assemble  # rdflib: only when something changed
@@ -81,18 +80,6 @@ def _code() -> Iterator[tuple[str, bytes]]:
     for name in _COMPILERS:
         with suppress(OSError):
             yield name, (_HERE / f"{name}.py").read_bytes()
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Loading makes many objects and no garbage; the collector would walk them again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _cached(target: Path | None, version: str) -> Document | None:

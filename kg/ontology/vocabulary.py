@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from kg.errors import NotFound
 from kg.model import Concept, Label, LabelKind, Route
-from kg.ontology.compiled import Document, unpack, unpack_route
+from kg.ontology.compiled import Document, collector_paused, unpack, unpack_route
 from kg.ontology.names import MATERIAL, SCHEMES, SECTOR, WASTE
 from kg.ontology.readings import CodeReading
 from kg.ontology.sector_codes import SectorReader
 from kg.ontology.waste_codes import WasteReader
 
+_READINGS = 4096
+"""Readings remembered: a file repeats few codes in many rows."""
 _LEVELS = {"section": 1, "division": 2, "group": 3, "class": 4}
 
 
@@ -132,7 +134,8 @@ class Vocabulary:
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """Every known route, ordered by material, technology, receiver and id."""
-        return tuple(unpack_route(packed) for packed in self._packed_routes)
+        with collector_paused():
+            return tuple(unpack_route(packed) for packed in self._packed_routes)
 
     def routes_of_material(self, concept: str) -> tuple[Route, ...]:
         """Routes of exactly this material; the caller walks the hierarchy."""
@@ -166,11 +169,11 @@ class Vocabulary:
 
     def resolve_sector(self, code: str, scheme: str = "") -> CodeReading:
         """NACE Rev. 2 concepts a sector code stands for; `scheme` names the classification when the file says it."""
-        return self._sectors.read(code, scheme)
+        return self._read_sector(code, scheme)
 
     def resolve_waste(self, text: str) -> CodeReading:
         """List of Waste concepts a waste code stands for, mangled by a spreadsheet or not."""
-        return self._wastes.read(text)
+        return self._read_waste(text)
 
     def _walk(self, concept: str, field: int) -> Mapping[str, int]:
         distance: dict[str, int] = {}
@@ -210,15 +213,15 @@ class Vocabulary:
         return tuple({key: tuple(routes) for key, routes in group.items()} for group in groups)
 
     @cached_property
-    def _sectors(self) -> SectorReader:
+    def _read_sector(self) -> Callable[[str, str], CodeReading]:
         national = dict(self._national(SECTOR))
         nace = {p[1]: concept for concept, p in self._packed.items() if p[0] == SECTOR}
-        return SectorReader(nace, self.ancestors, self._concordances, national)
+        return lru_cache(_READINGS)(SectorReader(nace, self.ancestors, self._concordances, national).read)
 
     @cached_property
-    def _wastes(self) -> WasteReader:
+    def _read_waste(self) -> Callable[[str], CodeReading]:
         national = {notation: targets for (_, notation), targets in self._national(WASTE)}
-        return WasteReader({c.id: c for c in self.concepts(WASTE)}, national)
+        return lru_cache(_READINGS)(WasteReader({c.id: c for c in self.concepts(WASTE)}, national).read)
 
     def _national(self, scheme: str) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
         """(scheme, notation) of each concept of a user's own schemes, with its mappings to one of ours."""
