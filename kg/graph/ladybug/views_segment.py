@@ -87,6 +87,11 @@ class Segment:
             for name, field in _ANY_OF
             if (wanted := getattr(filters, field))
         ]
+        if filters.sectors:
+            masks.append(
+                self.columns["provider_sector"].having(filters.sectors)
+                | self.columns["receiver_sector"].having(filters.sectors)
+            )
         if filters.year_from is not None:
             masks.append((self.years >= filters.year_from) & (self.years != NO_YEAR))
         if filters.year_to is not None:

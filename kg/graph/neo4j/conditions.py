@@ -40,6 +40,9 @@ def over_cards(filters: Filters, also: str = "") -> Conditions:
         if values := getattr(filters, field):
             clauses.append(f"any(x IN c.{prop} WHERE x IN $f_{field})")
             parameters[f"f_{field}"] = sorted(values)
+    if filters.sectors:
+        clauses.append("(c.provider_sector IN $f_sectors OR c.receiver_sector IN $f_sectors)")
+        parameters["f_sectors"] = sorted(filters.sectors)
     for prop, field in (
         ("country", "exclude_countries"),
         ("group", "exclude_groups"),
@@ -66,7 +69,7 @@ def inside_index(filters: Filters, countries: list[str]) -> Conditions:
 
 def needs_exact(filters: Filters) -> bool:
     """Whether a filter cannot be checked inside a vector index."""
-    return bool(filters.materials or filters.technologies)
+    return bool(filters.materials or filters.technologies or filters.sectors)
 
 
 def hides(filters: Filters) -> bool:
