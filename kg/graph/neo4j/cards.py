@@ -15,7 +15,10 @@ from kg.graph.neo4j.server import Neo4jServer, Row
 from kg.graph.protocol import Filters, IndexStamp, SearchDocument, Vector
 
 BATCH = 500
-"""Cards written in one transaction: about 3 MB of vectors, well inside a server's default transaction memory."""
+"""Cards sent in one query: about 2 MB of vectors."""
+
+MOST_AT_ONCE = 2_000
+"""Cards written in one transaction: about 30 MB of a server's transaction memory."""
 
 FACETS = ("country", "kind", "status", "programme", "year", "receiver_sector", "provider_sector")
 
@@ -32,10 +35,7 @@ HOLD_STATE = (
 )
 DELETE_CARDS = "MATCH (c:Card) CALL (c) { DETACH DELETE c } IN TRANSACTIONS OF 2000 ROWS"
 DELETE_TAGS = "MATCH (t:Tag) CALL (t) { DETACH DELETE t } IN TRANSACTIONS OF 2000 ROWS"
-DELETE_SOME = (
-    "MATCH (s:SearchIndex {id: 'cards'}) SET s.sequence = s.sequence "
-    "WITH s OPTIONAL MATCH (c:Card) WHERE c.id IN $ids DETACH DELETE c RETURN count(*) AS seen"
-)
+DELETE_SOME = "MATCH (c:Card) WHERE c.id IN $ids DETACH DELETE c"
 UPSERT = "UNWIND $rows AS row MERGE (c:Card {id: row.card.id}) SET c = row.card"
 TAG = """
 UNWIND $rows AS row

@@ -8,7 +8,7 @@ is rebuilt without touching the graph, as the embedded one is. Each call is one 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 from neo4j import ManagedTransaction
@@ -60,16 +60,24 @@ class Neo4jViews:
         self._server.change(cards.WRITE_STATE, stamp=cards.stamp_properties(stamp))
 
     def apply(self, sequence: int, upserts: Sequence[SearchDocument], vectors: Vector, deletes: Sequence[str]) -> None:
-        """Bring documents up to `sequence`, in transactions of bounded size; the last one moves the sequence.
+        """Bring documents up to `sequence`. Deletes go first: an id in both is updated.
 
-        Interrupted, the sequence still tells the old one, and applying again gives the same index.
+        Up to `cards.MOST_AT_ONCE` documents it is one transaction. More are written in several, the last of which moves
+        the sequence: interrupted, the index still tells the old one, and applying again gives the same index.
         """
-        for start in range(0, len(deletes), cards.BATCH):
-            _require_index(self._server.change(cards.DELETE_SOME, ids=list(deletes[start : start + cards.BATCH])))
-        for start in range(0, len(upserts), cards.BATCH):
-            rows = cards.rows(upserts[start : start + cards.BATCH], vectors[start : start + cards.BATCH])
-            self._server.write(partial(_upsert, rows=rows))
-        _require_index(self._server.change(cards.MOVE_SEQUENCE, sequence=sequence))
+        state = self._require_state()
+        if len(upserts) and vectors.shape != (len(upserts), state["dimension"]):
+            raise ValueError(f"{len(upserts)} documents with vectors of shape {vectors.shape}")
+        last = max(len(upserts), 1)
+        for start in range(0, last, cards.MOST_AT_ONCE):
+            part = slice(start, start + cards.MOST_AT_ONCE)
+            write = _Write(
+                deletes=list(deletes) if start == 0 else [],
+                documents=upserts[part],
+                vectors=vectors[part],
+                sequence=sequence if part.stop >= last else None,
+            )
+            self._server.write(write)
 
     def by_vector(self, vector: Vector, filters: Filters, limit: int) -> list[Proposal]:
         """Nearest by cosine, through the vector index, or exactly where few cards pass."""
@@ -150,20 +158,39 @@ class Neo4jViews:
         """What is missing or wrong in the search indexes, each in one sentence."""
         return cards.problems(self._server)
 
+    def _require_state(self) -> Row:
+        state = self._state()
+        if state is None:
+            raise _missing()
+        return state
+
     def _state(self) -> Row | None:
         rows = self._server.rows(cards.READ_STATE)
         return rows[0]["state"] if rows else None
 
 
-def _upsert(tx: ManagedTransaction, rows: list[Row]) -> None:
-    _require_index(run(tx, cards.HOLD_STATE, {"countries": sorted({row["card"]["country"] for row in rows})}))
-    tx.run(cards.UPSERT, rows=rows).consume()
-    tx.run(cards.TAG, rows=[{"id": row["card"]["id"], "tags": row["tags"]} for row in rows]).consume()
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """One transaction of `apply`; `sequence` is None when more follow."""
 
+    deletes: Sequence[str]
+    documents: Sequence[SearchDocument]
+    vectors: Vector
+    sequence: int | None
 
-def _require_index(rows: list[Row]) -> None:
-    if not rows:
-        raise _missing()
+    def __call__(self, tx: ManagedTransaction) -> None:
+        countries = sorted({document.country for document in self.documents})
+        if not run(tx, cards.HOLD_STATE, {"countries": countries}):
+            raise _missing()
+        if self.deletes:
+            run(tx, cards.DELETE_SOME, {"ids": list(self.deletes)})
+        for start in range(0, len(self.documents), cards.BATCH):
+            part = slice(start, start + cards.BATCH)
+            rows = cards.rows(self.documents[part], self.vectors[part])
+            run(tx, cards.UPSERT, {"rows": rows})
+            run(tx, cards.TAG, {"rows": [{"id": row["card"]["id"], "tags": row["tags"]} for row in rows]})
+        if self.sequence is not None:
+            run(tx, cards.MOVE_SEQUENCE, {"sequence": self.sequence})
 
 
 def _missing() -> StaleIndex:
