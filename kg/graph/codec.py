@@ -1,4 +1,4 @@
-"""Records, batches, imports and row results as canonical JSON: equal objects have equal text, and the text reads back equal.
+"""Records, batches, imports and row results as canonical JSON: equal objects have equal text, which reads back equal.
 
 Fields keep the order of their dataclass, so the text of a record is stable and can be compared. A field added later
 with a default reads from older text.

@@ -1,8 +1,8 @@
 """The Cypher both engines understand. Values always travel as parameters; only names from the schema are written in.
 
 Kept to what LadybugDB and Neo4j share, and to plans that LadybugDB runs by key: `UNWIND $ids AS id MATCH (n {id: id})`
-looks each key up where `n.id IN $ids` scans the table, and two `MATCH` with a `WITH` between them look up both ends of a
-relation where one `MATCH (a), (b)` builds their product (tried: 0.04 s against 2.3 s for 1,000 relations).
+looks each key up where `n.id IN $ids` scans the table, and two `MATCH` with a `WITH` between them look up both ends of
+a relation where one `MATCH (a), (b)` builds their product (tried: 0.04 s against 2.3 s for 1,000 relations).
 """
 
 from __future__ import annotations

@@ -43,5 +43,8 @@ class Engine(Protocol):
     def recall(self, kept: Sequence[str]) -> list[str]:
         """The long texts again."""
 
+    def settle(self) -> None:
+        """Called after a large refresh, when memory may be given back. May do nothing."""
+
     def close(self) -> None:
         """Release the engine. Harmless when repeated."""

@@ -49,6 +49,7 @@ class CypherStore:
         self._refresh_relations(graph)
         self._relink(fresh)
         self._stamp(vocabulary.version)
+        self._engine.settle()
 
     def _stamp(self, vocabulary: str) -> None:
         stamp = {"vocabulary": vocabulary, "schema": self._schema.version}

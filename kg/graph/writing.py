@@ -26,7 +26,7 @@ _EMPTY: dict[str, Any] = {"string": "", "boolean": False}
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A batch whose long texts are kept already, so that the transaction can be run again without keeping them twice."""
+    """A batch whose long texts are kept already, so that its transaction can run again without keeping them twice."""
 
     batch: Batch
     changes: Sequence[Change]

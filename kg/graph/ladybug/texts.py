@@ -1,8 +1,9 @@
 """Long texts beside the graph: an append-only file whose keys, offset and length, are kept in the graph.
 
-LadybugDB rewrites a whole column segment (131,072 rows) at a checkpoint, which for records of a kilobyte means hundreds
-of megabytes of memory and ever slower imports (tried). So the graph holds keys, and this file holds the texts. A text is
-on disk before the transaction that names it commits; what a crash leaves behind is named by nothing and costs only room.
+LadybugDB rewrites a whole column segment (131,072 rows) at a checkpoint, which for records of a kilobyte means
+hundreds of megabytes of memory and ever slower imports (tried). So the graph holds keys, and this file holds the texts.
+A text is on disk before the transaction that names it commits; what a crash leaves behind is named by nothing and
+costs only room.
 """
 
 from __future__ import annotations
