@@ -69,6 +69,11 @@ class Cells:
         """Tidied text of a field; empty when there is no such column, no cell, or a word that says nothing."""
         return self.texts[self._index.get(field, -1)]
 
+    def written(self, field: str) -> str:
+        """Tidied text of a field, words that say nothing included: NA is a country too."""
+        index = self._index.get(field, -1)
+        return tidy(self.row.cells[index]) if 0 <= index < len(self.row.cells) else ""
+
     def kind(self, field: str) -> str:
         """`number`, `date`, `error`, `formula`, or empty for text."""
         return self.row.kinds.get(self.layout.index.get(field, -1), "") if self.row.kinds else ""

@@ -117,7 +117,7 @@ def read_year(cells: Cells, field: str) -> int | None:
 
 def read_country_cell(cells: Cells) -> tuple[str, str]:
     """(alpha-2 code, words to keep): the words are empty when they were the code itself."""
-    text = cells.text("country")
+    text = cells.text("country") or ("NA" if cells.written("country") == "NA" else "")
     if not text:
         return "", ""
     code = read_country(text)

@@ -20,22 +20,26 @@ from kg.ingest.archive import chunks, open_archive, refuse_entities
 
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 _UNCACHED = re.compile(
-    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d+)"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
+    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _OVERLAP = 8_192
+_WIDEST_COPY = 60  # columns in which merged values are looked for beyond a row's own last cell
 _MOST_MERGES = 200_000
 _ZEROS = re.compile(r"^[0 ._/-]+$")
 
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """What the first pass found. `copies` maps a (row, column) to the cell whose value it shows, both from 1."""
+    """What the first pass found. `down` and `across` map a (row, column) to the cell whose value it shows, both from 1.
+
+    `uncached` maps a row to the columns (from 1) of its formulas without a stored result.
+    """
 
     down: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     across: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     merged_ranges: int = 0
-    uncached: frozenset[str] = frozenset()
+    uncached: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 class Workbook:
@@ -88,8 +92,9 @@ class Workbook:
         try:
             for number, cells in enumerate(sheet_object.iter_rows(), 1):
                 texts, kinds = _row_texts(cells)
-                if facts.uncached:
-                    _mark_uncached(number, texts, kinds, facts.uncached)
+                for column in facts.uncached.get(number, ()):
+                    texts.extend([""] * (column - len(texts)))
+                    kinds[column - 1] = "formula"
                 if shown:
                     _fill(number, texts, shown, values)
                 yield texts, kinds
@@ -105,20 +110,22 @@ class Workbook:
 
 def _scan(archive: zipfile.ZipFile, part: str) -> SheetFacts:
     merges: set[tuple[bytes, ...]] = set()
-    uncached: set[str] = set()
+    uncached: dict[int, set[int]] = {}
     tail = b""
     for piece in chunks(archive, part):
         window = tail + piece
         if b"mergeCell" in window:
             merges.update(_MERGE.findall(window))
         if b"<f" in window or b":f" in window:
-            uncached.update(cell.decode() for cell in _UNCACHED.findall(window))
+            for letters, row in _UNCACHED.findall(window):
+                uncached.setdefault(int(row), set()).add(_column(letters))
         tail = window[-_OVERLAP:]
     down: dict[tuple[int, int], tuple[int, int]] = {}
     across: dict[tuple[int, int], tuple[int, int]] = {}
     for left, top, right, bottom in merges:
         _spread(_column(left), int(top), _column(right), int(bottom), down, across)
-    return SheetFacts(down, across, len(merges), frozenset(uncached))
+    columns = {row: tuple(sorted(found)) for row, found in uncached.items()}
+    return SheetFacts(down, across, len(merges), columns)
 
 
 def _spread(
@@ -153,23 +160,11 @@ def _fill(
     for index, text in enumerate(texts, 1):
         if (number, index) in values:
             values[number, index] = text
-    for column in range(1, max(len(texts), _widest(shown)) + 1):
+    for column in range(1, max(len(texts), _WIDEST_COPY) + 1):
         source = shown.get((number, column))
         if source is not None and values[source]:
             texts.extend([""] * (column - len(texts)))
             texts[column - 1] = texts[column - 1] or values[source]
-
-
-def _widest(shown: dict[tuple[int, int], tuple[int, int]]) -> int:
-    return 60 if shown else 0
-
-
-def _mark_uncached(number: int, texts: list[str], kinds: dict[int, str], uncached: frozenset[str]) -> None:
-    from kg.ingest.headers import column_name
-
-    for index, text in enumerate(texts):
-        if not text and f"{column_name(index)}{number}" in uncached:
-            kinds[index] = "formula"
 
 
 def _row_texts(cells: Sequence[Any]) -> tuple[list[str], dict[int, str]]:

@@ -24,6 +24,7 @@ from kg.ingest.words import meaning
 from kg.provenance import Issue, Severity
 
 _HEAD = 40
+_BLANKS = b" \t\r\n\xef\xbb\xbf\xff\xfe\x00"
 _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "an old Excel (.xls) or a password-protected workbook"),
     (b"%PDF", "a PDF document"),
@@ -121,7 +122,7 @@ def read_table(
     """
     limits = limits or Limits()
     data = _bytes(source, limits)
-    if not data.strip(b" \t\r\n\xef\xbb\xbf\x00"):
+    if not data[:4096].strip(_BLANKS) and not data.strip(_BLANKS):
         raise UnreadableFile("The file is empty.", hint="Check that it was saved, and that it is the right file.")
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):

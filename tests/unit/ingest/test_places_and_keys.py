@@ -13,7 +13,8 @@ from kg.ingest.places import read_country
     ("text", "code"),
     [("DE", "DE"), ("de", "DE"), ("DEU", "DE"), ("Germany", "DE"), ("Deutschland", "DE"), ("Alemania", "DE"),
      ("Allemagne", "DE"), ("Alemanha", "DE"), ("德国", "DE"), ("UK", "GB"), ("England", "GB"), ("USA", "US"),
-     ("Côte d’Ivoire", "CI"), ("Korea, Republic of", "KR"), ("中国", "CN"), ("Atlantis", ""), ("XX", ""), ("", "")],
+     ("Côte d’Ivoire", "CI"), ("Korea, Republic of", "KR"), ("中国", "CN"), ("NA", "NA"),
+     ("Atlantis", ""), ("XX", ""), ("", "")],
 )  # fmt: skip
 def test_countries(text: str, code: str) -> None:
     assert read_country(text) == code
