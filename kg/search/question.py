@@ -84,6 +84,10 @@ class QuestionReader:
             guesses = tuple(g for scheme in schemes for g in self._linker.guesses(text, vector, scheme))
         return Question(text, vector, tuple(analyse(words)), links, guesses, self._reach(links))
 
+    def encode(self, texts: Sequence[str]) -> Vector:
+        """Vectors of question texts, one row each."""
+        return self._encoder.encode_queries(texts)
+
     def of_document(self, document: SearchDocument, vector: Vector | None) -> Question:
         """The question that asks for synergies like a document: its own concepts, words and stored vector."""
         links = tuple(
