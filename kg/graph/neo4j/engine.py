@@ -56,6 +56,9 @@ class Neo4jEngine:
         """The texts themselves."""
         return list(kept)
 
+    def settle(self) -> None:
+        """Nothing to do: the server looks after its memory."""
+
     def close(self) -> None:
         """Close the connections."""
         self.server.close()
