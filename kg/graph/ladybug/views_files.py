@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 import numpy.typing as npt
@@ -139,9 +140,12 @@ class SegmentFile:
     def __init__(self, directory: Path, entry: SegmentEntry) -> None:
         path = segment_path(directory, entry.number)
         try:
-            self._file = path.open("rb", buffering=0)
-            self._arrays = _verified(self._file, entry)
-            self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._file = os.open(path, os.O_RDONLY)
+            # readers of an old state may hold it for a while: the file is closed with the last of them
+            finalize(self, os.close, self._file)
+            with open(self._file, "rb", closefd=False) as file:  # noqa: PTH123 - a descriptor, not a path
+                self._arrays = _verified(file, entry)
+            self._map = mmap.mmap(self._file, 0, access=mmap.ACCESS_READ)
         except FileNotFoundError as error:
             raise stale("lacks one of its files") from error
         except OSError as error:
@@ -157,7 +161,7 @@ class SegmentFile:
     def read(self, name: str, start: int, size: int) -> bytes:
         """Bytes of an array, read and not mapped: what is read here and there of a large array would otherwise make
         all of it resident, because the system maps the neighbours of every page that is touched."""
-        return os.pread(self._file.fileno(), size, self._arrays[name]["offset"] + start)
+        return os.pread(self._file, size, self._arrays[name]["offset"] + start)
 
     def release(self, name: str) -> None:
         """Let the pages of an array go from this process; they come back from the page cache when they are read."""
