@@ -10,7 +10,7 @@ from kg.graph import codec, cypher
 from kg.graph.engine import Engine, Row, Run
 from kg.graph.mapping import RelationKey, Subgraph, programme_id, subgraph
 from kg.graph.vocabulary_graph import RELATIONS, vocabulary_subgraph
-from kg.graph.writing import LABELS, BatchWriter, prepare, read_batch
+from kg.graph.writing import LABELS, BatchWriter, not_set_up, prepare, read_batch
 from kg.model import Member, Record, Synergy
 from kg.ontology import Vocabulary
 from kg.ontology.schema import schema
@@ -117,11 +117,13 @@ class CypherStore:
 
     def commit(self, batch: Batch, changes: Sequence[Change], rows: Sequence[RowResult], progress: Import) -> Batch:
         """Write all of it or nothing; return the batch with its sequence. See the protocol."""
+        self._require_prepared()
         prepared = prepare(self._engine, batch, changes, rows, progress)
         return self._engine.write(lambda run: self._writer(run).write(prepared))
 
     def undo(self, batch_id: str, who: str, when: str) -> Batch:
         """Restore every record of the batch to what it was before, as a new batch. See the protocol."""
+        self._require_prepared()
         undone = self._engine.read(lambda run: read_batch(run, batch_id))
         back = [
             Change(record=change.record, kind=change.kind, before=change.after, after=change.before)
@@ -143,7 +145,12 @@ class CypherStore:
 
     def save_import(self, progress: Import) -> None:
         """Insert or replace an import's state."""
+        self._require_prepared()
         self._engine.write(lambda run: self._writer(run).save_import(progress))
+
+    def _require_prepared(self) -> None:
+        if not self._engine.prepared():
+            raise not_set_up()
 
     def _writer(self, run: Run) -> BatchWriter:
         return BatchWriter(run, self._engine, self._schema)

@@ -72,7 +72,7 @@ class BatchWriter:
         """Take the next number, which also makes other writers wait. Raises `Unavailable` before `initialise`."""
         rows = self._run(cypher.NEXT_SEQUENCE, {})
         if not rows:
-            raise Unavailable("The graph has not been set up yet.", hint="Run `symbiograph init`.")
+            raise not_set_up()
         return int(rows[0]["sequence"])
 
     def write(self, given: Prepared) -> Batch:
@@ -213,6 +213,10 @@ class BatchWriter:
         undone = replace(standing, undone_by=written.id)
         self._run(cypher.SET_BATCH_BODY, {"id": batch.id, "body": codec.encode(undone)})
         return written
+
+
+def not_set_up() -> Unavailable:
+    return Unavailable("The graph has not been set up yet.", hint="Run `symbiograph init`.")
 
 
 def read_batch(run: Run, batch_id: str) -> Batch:
