@@ -46,9 +46,15 @@ def key(text: str, small: frozenset[str] = frozenset()) -> str:
 
 
 @lru_cache(maxsize=1)
+def heading_data() -> dict[str, Any]:
+    """The file that ships with the package, as it is written."""
+    return tomllib.loads(files("kg.ingest").joinpath("headings.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
 def heading_words() -> HeadingWords:
-    """The tables of the file that ships with the package."""
-    data = tomllib.loads(files("kg.ingest").joinpath("headings.toml").read_text(encoding="utf-8"))
+    """The file's words, folded, by what they mean."""
+    data = heading_data()
     small = frozenset(fold(word) for word in data["small_words"])
     return HeadingWords(
         small=small,
@@ -89,5 +95,4 @@ def meaning(group: str, text: str) -> str:
 @lru_cache(maxsize=1)
 def nothing_words() -> frozenset[str]:
     """Folded cell texts that say there is no value."""
-    data = tomllib.loads(files("kg.ingest").joinpath("headings.toml").read_text(encoding="utf-8"))
-    return frozenset(word.casefold() for word in data["words"]["nothing"]["cell"])
+    return frozenset(word.casefold() for word in heading_data()["words"]["nothing"]["cell"])
