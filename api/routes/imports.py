@@ -10,9 +10,9 @@ from starlette.datastructures import FormData, UploadFile
 
 from api.desk import Desk, answers
 from kg.errors import InputError
+from kg.ingest.report import report_csv
 from kg.provenance import Batch, RecordKind
 from kg.service.answers import ImportReport, ImportView, Taken
-from kg.service.sheets import report_lines
 
 ImportId = Annotated[str, Path(description="Id of an import", max_length=200)]
 BatchId = Annotated[str, Path(description="Id of a batch", max_length=200)]
@@ -70,7 +70,7 @@ def router(desk: Desk) -> APIRouter:
     @routes.get("/imports", **answers(list[ImportView], "Imports, newest first"))
     async def list_imports() -> Response:
         """All imports, and those that were only tried since the service started."""
-        return await workers.answer(service.imports.list)
+        return await workers.answer(service.imports.all)
 
     @routes.get("/imports/{id}", **answers(ImportView, "The import as it stands"))
     async def follow(id: ImportId) -> Response:  # noqa: A002
@@ -84,7 +84,7 @@ def router(desk: Desk) -> APIRouter:
             return await workers.answer(lambda: service.imports.report(id))
         found = await workers.run(lambda: service.imports.report(id))
         name = {"Content-Disposition": f'attachment; filename="report-{found.progress.id}.csv"'}
-        return StreamingResponse(report_lines(found.rows), media_type="text/csv; charset=utf-8", headers=name)
+        return StreamingResponse(report_csv(found.rows), media_type="text/csv; charset=utf-8", headers=name)
 
     @routes.delete("/imports/{id}", dependencies=writing, **answers(ImportView, "The import, undone"))
     async def undo(id: ImportId) -> Response:  # noqa: A002

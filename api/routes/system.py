@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any, Literal
+
 import orjson
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import StreamingResponse
 
 from api import problems
 from api.desk import Desk, answers
 from kg.errors import Unavailable
 from kg.service.answers import Readiness, Rebuild, Status
 
+Exported = Annotated[Literal["synergies", "members"], Query(description="What to write out")]
+SHEET: dict[str, Any] = {"description": "The sheet", "content": {"text/csv": {"schema": {"type": "string"}}}}
 ALIVE = orjson.dumps({"status": "alive"})
 
 
@@ -48,7 +53,7 @@ def router(desk: Desk) -> APIRouter:
     )
     async def rebuild() -> Response:
         """Make the index anew from the graph. What was encoded before is not encoded again."""
-        response = await workers.answer(service.rebuild)
+        response = await workers.answer(service.upkeep.rebuild)
         response.status_code = 202
         response.headers["Location"] = "/api/v1/rebuild"
         return response
@@ -56,6 +61,13 @@ def router(desk: Desk) -> APIRouter:
     @routes.get("/api/v1/rebuild", **answers(Rebuild, "How far it is"))
     async def rebuilding() -> Response:
         """How far the making of the index is."""
-        return await workers.answer(service.rebuilding)
+        return await workers.answer(service.upkeep.state)
+
+    @routes.get("/api/v1/export", responses={200: SHEET}, response_class=StreamingResponse)
+    async def export(what: Exported = "synergies") -> Response:
+        """All synergies or members as a sheet that can be imported as it is."""
+        pieces = await workers.run(lambda: service.export(what))
+        name = {"Content-Disposition": f'attachment; filename="{what}.csv"'}
+        return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=name)
 
     return routes

@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "concept": ("ask", "Find a concept by words, code or id, or show it whole."),
     "status": ("operate", "Versions, counts, model and vocabulary."),
     "serve": ("operate", "Serve the API and its pages."),
-    "export": ("operate", "Write everything out: synergies, members or all as RDF."),
+    "export": ("operate", "Write synergies or members out, as a sheet that can be imported."),
     "evaluate": ("operate", "Measure the ranking on the loaded library."),
 }
 """Command, the module of its group, and its help."""

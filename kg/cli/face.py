@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, Protocol
 
@@ -34,15 +34,29 @@ class ImportsFace(Protocol):
     def undo(self, id_: str) -> ImportView:
         """Undo an import."""
 
-    def batches(self) -> list[Batch]:
+    def batches(self) -> Sequence[Batch]:
         """Batches, newest first."""
 
     def undo_batch(self, id_: str) -> Batch:
         """Undo one batch."""
 
 
+class UpkeepFace(Protocol):
+    """Keeping the index."""
+
+    def rebuild(self) -> Rebuild:
+        """Begin to make the index anew."""
+
+    def state(self) -> Rebuild:
+        """How far that is."""
+
+
 class Face(Protocol):
     """The part of the service that commands use."""
+
+    @property
+    def upkeep(self) -> UpkeepFace:
+        """Keeping the index."""
 
     @property
     def imports(self) -> ImportsFace:
@@ -71,12 +85,6 @@ class Face(Protocol):
 
     def status(self) -> Status:
         """Versions and counts."""
-
-    def rebuild(self) -> Rebuild:
-        """Begin to make the index anew."""
-
-    def rebuilding(self) -> Rebuild:
-        """How far that is."""
 
     def stop(self) -> bool:
         """Let what is being written end at a safe point, and say whether it was this process that wrote."""

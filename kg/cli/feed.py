@@ -112,12 +112,12 @@ def undo(id_: str = typer.Argument(..., metavar="BATCH", help="Id of a batch or 
 def rebuild() -> None:
     """Make the index anew from the graph."""
     with connect() as service:
-        state = service.rebuild()
+        state = service.upkeep.rebuild()
         try:
             while state.state == "running":
                 _show("indexed", state.done, state.total)
                 time.sleep(POLL)
-                state = service.rebuilding()
+                state = service.upkeep.state()
         except KeyboardInterrupt:
             if service.stop():
                 tell("\nInterrupted. What is encoded is kept: run `symbiograph rebuild` again to go on.")
@@ -210,11 +210,11 @@ def _sheet(report: ImportReport) -> Sheet:
 
 
 def _write_report(report: ImportReport, path: Path) -> None:
-    from kg.service.sheets import report_lines
+    from kg.ingest.report import report_csv
 
     try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            file.writelines(report_lines(report.rows))
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(report_csv(report.rows))
     except OSError as problem:
         raise SymbiographError(f"The report cannot be written to {path}: {problem.strerror}.") from problem
 

@@ -24,7 +24,6 @@ class Exported(StrEnum):
 
     SYNERGIES = "synergies"
     MEMBERS = "members"
-    RDF = "rdf"
 
 
 def status(as_json: bool = AS_JSON, as_csv: bool = AS_CSV) -> None:
@@ -65,7 +64,7 @@ def export(
     what: Exported = typer.Argument(Exported.SYNERGIES, help="What to write out"),
     to: Path | None = typer.Option(None, "--to", help="File to write; standard output when not given."),
 ) -> None:
-    """Write everything out: synergies or members as a sheet that can be imported, or all as RDF (Turtle)."""
+    """Write synergies or members out, as a sheet that can be imported."""
     with connect() as service:
         pieces = service.export(what.value)
         if to is None:

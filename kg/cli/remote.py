@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO, TypeVar
 
 import httpx
@@ -81,7 +81,7 @@ class RemoteImports:
         """Undo an import."""
         return self._caller.write(ImportView, "DELETE", f"/api/v1/imports/{id_}")
 
-    def batches(self) -> list[Batch]:
+    def batches(self) -> Sequence[Batch]:
         """Batches, newest first."""
         return self._caller.ask(list[Batch], "/api/v1/batches")
 
@@ -90,12 +90,28 @@ class RemoteImports:
         return self._caller.write(Batch, "DELETE", f"/api/v1/batches/{id_}")
 
 
+class RemoteUpkeep:
+    """Keeping the server's index."""
+
+    def __init__(self, caller: _Caller) -> None:
+        self._caller = caller
+
+    def rebuild(self) -> Rebuild:
+        """Begin to make the index anew."""
+        return self._caller.write(Rebuild, "POST", "/api/v1/rebuild")
+
+    def state(self) -> Rebuild:
+        """How far that is."""
+        return self._caller.ask(Rebuild, "/api/v1/rebuild")
+
+
 class RemoteService:
     """Asks a server; raises the same errors as the service in this process, and `Unavailable` when it has gone."""
 
     def __init__(self, address: str, settings: Settings) -> None:
         self._caller = _Caller(address, settings)
         self.imports = RemoteImports(self._caller)
+        self.upkeep = RemoteUpkeep(self._caller)
 
     def search(self, query: SynergyQuery) -> SynergyAnswer:
         """Find synergies."""
@@ -128,14 +144,6 @@ class RemoteService:
     def status(self) -> Status:
         """Versions and counts."""
         return self._caller.ask(Status, "/api/v1/status")
-
-    def rebuild(self) -> Rebuild:
-        """Begin to make the index anew."""
-        return self._caller.write(Rebuild, "POST", "/api/v1/rebuild")
-
-    def rebuilding(self) -> Rebuild:
-        """How far that is."""
-        return self._caller.ask(Rebuild, "/api/v1/rebuild")
 
     def stop(self) -> bool:
         """The server goes on with what it was given."""

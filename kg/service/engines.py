@@ -1,0 +1,32 @@
+"""Which engine keeps graph and index: the embedded one beside the data, or a Neo4j server."""
+
+from __future__ import annotations
+
+from kg.graph.protocol import CandidateViews, GraphStore
+from kg.settings import Settings
+
+EMBEDDED = "ladybug"
+
+
+def is_embedded(settings: Settings) -> bool:
+    """Whether graph and index are files in the data directory."""
+    return settings.graph == EMBEDDED
+
+
+def engine_exists(settings: Settings) -> bool:
+    """Whether a graph was made; asking makes none. A server counts as one: what it holds is asked of it."""
+    return not is_embedded(settings) or any((settings.data / "graph").glob("*.lbdb"))
+
+
+def open_store(settings: Settings) -> GraphStore:
+    """The graph, made when there is none. Raises `DataDirectoryLocked`, `StorageFailed` or `Unavailable`."""
+    from kg.graph.ladybug.store import LadybugStore
+
+    return LadybugStore(settings)
+
+
+def open_views(settings: Settings) -> CandidateViews:
+    """The index; one that is damaged raises `StaleIndex` when it is asked, not here."""
+    from kg.graph.ladybug.views import EmbeddedViews
+
+    return EmbeddedViews(settings.data / "index")

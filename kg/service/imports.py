@@ -1,0 +1,280 @@
+"""Files in, and out again: imports run in the background, batch by batch, and can be followed, read and undone."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from kg.errors import Interrupted, NotFound, StorageFailed, SymbiographError, TimedOut, TooLarge
+from kg.graph.protocol import GraphStore
+from kg.ingest import ImportPlan, Limits, Linker, PlannedBatch, plan_import, read_table
+from kg.ontology import Vocabulary
+from kg.provenance import Batch, Import, ImportState, RecordKind, RowOutcome, RowResult
+from kg.service.answers import ImportReport, ImportView, Taken
+from kg.service.jobs import Jobs, Stop
+from kg.settings import Settings
+
+KEPT_TRIALS = 4
+"""Dry runs whose reports are kept in memory."""
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What an import works with. `index` brings the search index up to the graph after a batch."""
+
+    store: GraphStore
+    vocabulary: Vocabulary
+    linker: Linker
+    index: Callable[[], None]
+
+
+@dataclass(slots=True)
+class _Trial:
+    """A dry run as it stands."""
+
+    progress: Import
+    rows: list[RowResult] = field(default_factory=list)
+
+
+class Imports:
+    """Imports of one data directory. `tools` is called when work begins, so that listing costs no encoder."""
+
+    def __init__(
+        self, settings: Settings, store: Callable[[], GraphStore], tools: Callable[[], Tools], jobs: Jobs
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._tools = tools
+        self._jobs = jobs
+        self._running: dict[str, Import] = {}
+        self._trials: OrderedDict[str, _Trial] = OrderedDict()
+
+    def take(
+        self, file: BinaryIO, name: str, kind: RecordKind | None = None, who: str = "", *, dry_run: bool = False
+    ) -> Taken:
+        """Copy a file and put its import in line. Raises `TooLarge`, `Busy` or `StorageFailed`."""
+        copy = self._copy(file)
+        begun = Import(
+            id=uuid.uuid4().hex[:12],
+            file_name=Path(name).name[:200] or "upload",
+            file_sha256="",
+            kind=kind or RecordKind.SYNERGY,
+            who=who,
+            when=now(),
+            state=ImportState.RUNNING,
+        )
+        if dry_run:
+            self._trials[begun.id] = _Trial(begun)
+            while len(self._trials) > KEPT_TRIALS:
+                self._trials.popitem(last=False)
+        else:
+            self._running[begun.id] = begun
+        try:
+            self._jobs.add(lambda stop: self._work(begun, copy, kind, dry_run, stop))
+        except SymbiographError:
+            copy.unlink(missing_ok=True)
+            self._running.pop(begun.id, None)
+            self._trials.pop(begun.id, None)
+            raise
+        return Taken(begun.id, f"/api/v1/imports/{begun.id}", dry_run)
+
+    def all(self) -> Sequence[ImportView]:
+        """Imports, newest first, with those in line and the last dry runs."""
+        stored = {one.id: one for one in self._store().imports()}
+        views = [ImportView(trial.progress, True) for trial in self._trials.values()]
+        views += [ImportView(one, False) for one in (stored | self._running).values()]
+        return sorted(views, key=lambda view: (view.progress.when, view.progress.id), reverse=True)
+
+    def get(self, id_: str) -> ImportView:
+        """One import as it stands; raises `NotFound`."""
+        trial = self._trials.get(id_)
+        if trial is not None:
+            return ImportView(trial.progress, True)
+        return ImportView(self._running.get(id_) or self._store().import_(id_), False)
+
+    def report(self, id_: str) -> ImportReport:
+        """What became of every row so far; raises `NotFound`."""
+        view = self.get(id_)
+        rows = self._trials[id_].rows if view.dry_run else self._store().row_results(id_)
+        return ImportReport(view.progress, view.dry_run, tuple(rows))
+
+    def undo(self, id_: str) -> ImportView:
+        """Undo the batches of an import, last first. Raises `NotFound`, or `Conflict` when later work forbids it."""
+        if id_ in self._trials:
+            raise NotFound("A dry run wrote nothing that could be undone.")
+        store = self._store()
+        done = store.import_(id_)
+        for batch in store.batches(id_):
+            if not batch.undone_by and not batch.undoes:
+                store.undo(batch.id, done.who, now())
+        self._tools().index()
+        undone = replace(done, state=ImportState.UNDONE)
+        store.save_import(undone)
+        return ImportView(undone, False)
+
+    def batches(self) -> Sequence[Batch]:
+        """Batches, newest first."""
+        return self._store().batches()
+
+    def undo_batch(self, id_: str) -> Batch:
+        """Undo one batch; raises `NotFound` or `Conflict`."""
+        undone = self._store().undo(id_, "", now())
+        self._tools().index()
+        return undone
+
+    def mend(self) -> None:
+        """Say of imports that a killed process left running that they were interrupted."""
+        store = self._store()
+        for one in store.imports():
+            if one.state is ImportState.RUNNING and one.id not in self._running:
+                told = "The process ended before the file did. Import it again: rows that are in do not change."
+                store.save_import(replace(one, state=ImportState.INTERRUPTED, problem=told))
+
+    def _copy(self, file: BinaryIO) -> Path:
+        limit, size = self._settings.max_upload_bytes, 0
+        try:
+            folder = self._settings.data / "uploads"
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=folder, delete=False) as copy:
+                while piece := file.read(_PIECE):
+                    size += len(piece)
+                    if size > limit:
+                        break
+                    copy.write(piece)
+        except OSError as problem:
+            raise StorageFailed(f"The file cannot be kept: {problem.strerror}.") from problem
+        if size > limit:
+            Path(copy.name).unlink(missing_ok=True)
+            raise TooLarge(
+                f"The file is larger than {limit} bytes.",
+                hint="Split the file, or raise SYMBIOGRAPH_MAX_UPLOAD_BYTES.",
+            )
+        return Path(copy.name)
+
+    def _work(self, begun: Import, copy: Path, kind: RecordKind | None, dry_run: bool, stop: Stop) -> None:
+        run = _Run(self._settings, begun, dry_run, self._show)
+        try:
+            run.write(self._tools(), copy, kind, stop)
+        except Interrupted as asked:
+            run.end(self._store(), ImportState.INTERRUPTED, f"{asked.message} {asked.hint}")
+        except SymbiographError as error:
+            run.end(self._store(), ImportState.FAILED, f"{error.message} {error.hint}".strip())
+        except BaseException:
+            run.end(
+                self._store(), ImportState.FAILED, "The import failed by a fault of the service; its log tells more."
+            )
+            raise
+        finally:
+            with suppress(OSError):
+                copy.unlink(missing_ok=True)
+            self._running.pop(begun.id, None)
+
+    def _show(self, progress: Import, rows: tuple[RowResult, ...], dry_run: bool) -> None:
+        if not dry_run:
+            self._running[progress.id] = progress
+        elif progress.id in self._trials:
+            self._trials[progress.id].progress = progress
+            self._trials[progress.id].rows.extend(rows)
+
+
+class _Run:
+    """One import being made: keeps its progress and tells of it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        begun: Import,
+        dry_run: bool,
+        show: Callable[[Import, tuple[RowResult, ...], bool], None],
+    ) -> None:
+        self._settings = settings
+        self._progress = begun
+        self._dry_run = dry_run
+        self._show = show
+        self._until = time.monotonic() + settings.import_timeout
+
+    def write(self, tools: Tools, copy: Path, kind: RecordKind | None, stop: Stop) -> None:
+        """Plan and commit batch after batch; each is whole or not there when this ends in any way."""
+        table = read_table(copy, self._progress.file_name, Limits.of(self._settings))
+        plan = plan_import(table, tools.vocabulary, tools.linker, tools.store.records, kind=kind)
+        self._progress = replace(
+            self._progress,
+            kind=plan.kind,
+            file_sha256=table.sha256,
+            rows_total=sum(1 for _ in table.rows()),
+            notes=plan.notes,
+        )
+        self._tell(())
+        if not self._dry_run:
+            tools.store.save_import(self._progress)
+        for planned in _checked(plan, stop, self._until):
+            self._count(planned)
+            if not self._dry_run:
+                tools.store.commit(self._batch(planned), planned.changes, planned.rows, self._progress)
+                tools.index()
+            self._tell(planned.rows)
+        self.end(tools.store, ImportState.DONE, "")
+
+    def end(self, store: GraphStore, state: ImportState, problem: str) -> None:
+        """Say how it ended, in the graph and to those who follow."""
+        done = self._progress.rows_total if state is ImportState.DONE else self._progress.rows_done
+        self._progress = replace(self._progress, state=state, problem=problem, rows_done=done)
+        if not self._dry_run:
+            store.save_import(self._progress)
+        self._tell(())
+
+    def _tell(self, rows: tuple[RowResult, ...]) -> None:
+        self._show(self._progress, rows, self._dry_run)
+
+    def _count(self, planned: PlannedBatch) -> None:
+        of = {outcome: sum(row.outcome is outcome for row in planned.rows) for outcome in RowOutcome}
+        now_, add = self._progress, len(planned.rows)
+        self._progress = replace(
+            now_,
+            rows_done=now_.rows_done + add,
+            created=now_.created + of[RowOutcome.CREATED],
+            updated=now_.updated + of[RowOutcome.UPDATED],
+            unchanged=now_.unchanged + of[RowOutcome.UNCHANGED],
+            rejected=now_.rejected + of[RowOutcome.REJECTED],
+            notes=now_.notes + planned.notes,
+        )
+
+    def _batch(self, planned: PlannedBatch) -> Batch:
+        of = {outcome: sum(row.outcome is outcome for row in planned.rows) for outcome in RowOutcome}
+        return Batch(
+            id=uuid.uuid4().hex[:12],
+            import_id=self._progress.id,
+            kind=planned.kind,
+            who=self._progress.who,
+            when=now(),
+            created=of[RowOutcome.CREATED],
+            updated=of[RowOutcome.UPDATED],
+            unchanged=of[RowOutcome.UNCHANGED],
+            rejected=of[RowOutcome.REJECTED],
+        )
+
+
+def _checked(plan: ImportPlan, stop: Stop, until: float) -> Iterator[PlannedBatch]:
+    """The batches of a plan, as long as nobody asks to stop and time is left."""
+    for planned in plan:
+        stop.check()
+        if time.monotonic() > until:
+            raise TimedOut(
+                "The import took longer than its time limit; the batches before it are in.",
+                hint="Import the file again to go on, or raise SYMBIOGRAPH_IMPORT_TIMEOUT.",
+            )
+        yield planned
+
+
+def now() -> str:
+    """This moment as an ISO 8601 UTC time to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,174 @@
+"""The parts of a running service, each opened when it is first needed, and once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+from kg.errors import NotInitialised, StaleIndex, Unavailable
+from kg.graph.protocol import CandidateViews, GraphStore
+from kg.ontology import Vocabulary, load_vocabulary
+from kg.search.encoders import Encoder, open_encoder
+from kg.search.indexing import catch_up, rebuild, stamp_of
+from kg.search.linking import Linker, open_linker
+from kg.service.engines import EMBEDDED, engine_exists, is_embedded, open_store, open_views
+from kg.settings import Settings
+
+Progress = Callable[[int, int], None]
+
+
+class Parts:
+    """Vocabulary, graph, index, encoder and linker of one data directory. Safe between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.RLock()
+        self._indexing = threading.Lock()
+        self._building = False
+        self._fitting: CandidateViews | None = None
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The shipped schemes, and those dropped into `schemes` in the data directory."""
+        with self._lock:
+            return self._vocabulary
+
+    @property
+    def store(self) -> GraphStore:
+        """The graph, with the vocabulary's concepts in it."""
+        with self._lock:
+            return self._store
+
+    @property
+    def views(self) -> CandidateViews:
+        """The index as it is on disk; whether it fits is another question."""
+        with self._lock:
+            return self._views
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that the settings name."""
+        with self._lock:
+            return self._encoder
+
+    @property
+    def linker(self) -> Linker:
+        """Links words to concepts."""
+        with self._lock:
+            return self._linker
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        extra = sorted((self.settings.data / "schemes").glob("*.ttl"))
+        return load_vocabulary(extra, self.settings.models / "vocabulary")
+
+    @cached_property
+    def _store(self) -> GraphStore:
+        store = open_store(self.settings)
+        if store.vocabulary_version() != self.vocabulary.version:
+            store.initialise(self.vocabulary)
+        return store
+
+    @cached_property
+    def _views(self) -> CandidateViews:
+        return open_views(self.settings)
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return open_encoder(self.settings)
+
+    @cached_property
+    def _linker(self) -> Linker:
+        return open_linker(self.vocabulary, self.encoder, self.settings.models / "linking")
+
+    @property
+    def engine(self) -> str:
+        """Name of the engine that keeps graph and index."""
+        return EMBEDDED if is_embedded(self.settings) else "neo4j"
+
+    @property
+    def exists(self) -> bool:
+        """Whether a graph was made; asking makes none."""
+        return engine_exists(self.settings)
+
+    def require_graph(self) -> None:
+        """Raise `NotInitialised` when there is no graph, rather than make an empty one."""
+        if not self.exists:
+            raise NotInitialised(
+                f"There is no graph in {self.settings.data}.", hint="Make one from the library: symbiograph init"
+            )
+
+    def missing(self) -> Iterator[str]:
+        """What keeps questions from being answered, in sentences that say what to do."""
+        if not self.exists:
+            yield "There is no graph yet: run `symbiograph init`."
+            return
+        if self._building:
+            yield "The index is being made, or its making was interrupted: run `symbiograph rebuild`."
+            return
+        try:
+            stamp = self.views.stamp()
+        except StaleIndex as problem:
+            yield f"{problem.message} {problem.hint}"
+            return
+        if stamp is None:
+            yield "There is no index: run `symbiograph rebuild`."
+        elif stamp != stamp_of(self.encoder, self.vocabulary):
+            yield "The index was made with another encoder or vocabulary: run `symbiograph rebuild`."
+        elif self.views.sequence() != self.store.sequence():
+            yield "The index lags behind the graph: it is being brought up."
+
+    def require_index(self) -> CandidateViews:
+        """The index, if it fits graph, encoder and vocabulary; brought up first when it only lags behind.
+
+        Raises `NotInitialised`, `StaleIndex`, or `Unavailable` while it is being made.
+        """
+        if self._building:
+            raise Unavailable("The index is being made.", hint="GET /api/v1/rebuild tells how far it is.")
+        with self._lock:
+            if self._fitting is None:
+                self.require_graph()
+                stamp = self.views.stamp()
+                if stamp is None or stamp != stamp_of(self.encoder, self.vocabulary):
+                    raise StaleIndex(
+                        "The index was made with another encoder or vocabulary." if stamp else "There is no index.",
+                        hint="Make it anew: symbiograph rebuild",
+                    )
+                if self.views.sequence() != self.store.sequence():
+                    self.catch_up()
+                self._fitting = self.views
+            return self._fitting
+
+    def catch_up(self) -> None:
+        """Bring the index up to the graph; one that does not fit or is damaged is made anew."""
+        with self._indexing:
+            try:
+                catch_up(self.store, self.views, self.encoder, self.vocabulary, self._vectors)
+            except StaleIndex:
+                rebuild(self.store, self.views, self.encoder, self.vocabulary, self._vectors)
+
+    def index_anew(self, progress: Progress) -> None:
+        """Make the index anew; `progress` is told of documents done and to do, and may raise to stop it.
+
+        Until it is made, questions are refused: half an index gives no half answers.
+        """
+        self.require_graph()
+        with self._indexing:
+            self._building = True
+            self._fitting = None
+            rebuild(self.store, self.views, self.encoder, self.vocabulary, self._vectors, progress)
+            self._building = False
+
+    @property
+    def _vectors(self) -> Path:
+        return self.settings.data / "vectors"
+
+    def close(self) -> None:
+        """Release the index and the graph, if they were opened."""
+        with self._lock:
+            for name in ("_views", "_store"):
+                opened = self.__dict__.pop(name, None)
+                if opened is not None:
+                    opened.close()
