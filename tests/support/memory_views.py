@@ -99,7 +99,7 @@ class MemoryViews:
         return np.array(found, dtype=np.float32) if found else np.zeros((0, 0), dtype=np.float32)
 
     def facets(self, filters: Filters, ids: Sequence[str] | None = None) -> Mapping[str, Mapping[str, int]]:
-        chosen = self.documents(ids) if ids is not None else self._documents.values()
+        chosen = self.documents(list(dict.fromkeys(ids))) if ids is not None else self._documents.values()
         found: dict[str, Counter[str]] = {}
         for document in chosen:
             if passes(document, filters):
