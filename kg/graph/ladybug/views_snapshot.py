@@ -47,7 +47,7 @@ class Snapshot:
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = tuple(one for one in parts if one.live)
         self.count = sum(one.live for one in self.parts)
-        self._mean_length = max(sum(one.total_length for one in self.parts) / max(self.count, 1), 1.0)
+        self._mean_length = max(sum(one.total_length for one in self.parts) / max(self.count, 1), 1e-9)
         self._masks: OrderedDict[Filters, list[Mask | None]] = OrderedDict()
         self._documents: dict[str, SearchDocument] = {}
         self._lock = Lock()
