@@ -32,6 +32,7 @@ def neo4j_server() -> Iterator[Neo4jServerProcess]:
     running = os.environ.get("SYMBIOGRAPH_TEST_NEO4J")
     process = Neo4jServerProcess(Path(running)) if running else Neo4jServerProcess.start()
     yield process
+    process.disconnect()
     if not running:
         process.stop()
 

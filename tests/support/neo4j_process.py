@@ -24,11 +24,12 @@ def launch(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Neo4jServerProcess:
     """The server whose files lie in `home`."""
 
     home: Path
+    _driver: Any = None
 
     @classmethod
     def start(cls, home: Path | None = None, *options: str) -> Neo4jServerProcess:
@@ -41,6 +42,7 @@ class Neo4jServerProcess:
 
     def stop(self, *options: str) -> None:
         """End it at once; the home is removed when it was a temporary one."""
+        self.disconnect()
         done = launch("stop", str(self.home), "--now", *options)
         assert done.returncode == 0, done.stderr
 
@@ -61,11 +63,15 @@ class Neo4jServerProcess:
 
     def wipe(self) -> None:
         """Empty the database; indexes and constraints stay, because making them takes longer than a test."""
-        import neo4j  # kept off the unit tests' start
+        if self._driver is None:
+            import neo4j  # kept off the unit tests' start
 
-        told = self.connection()
-        with (
-            neo4j.GraphDatabase.driver(told["uri"], auth=(told["user"], told["password"])) as driver,
-            driver.session(database=told["database"]) as session,
-        ):
+            told = self.connection()
+            self._driver = neo4j.GraphDatabase.driver(told["uri"], auth=(told["user"], told["password"]))
+        with self._driver.session(database="neo4j") as session:
             session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
+
+    def disconnect(self) -> None:
+        """Close what `wipe` opened."""
+        if self._driver is not None:
+            self._driver.close()

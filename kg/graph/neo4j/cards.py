@@ -11,6 +11,7 @@ import numpy as np
 from kg.errors import StaleIndex
 from kg.graph.ladybug.views_cards import CARD_VERSION, from_bytes, to_bytes
 from kg.graph.neo4j.conditions import INDEXED, Conditions
+from kg.graph.neo4j.schema import AWAIT
 from kg.graph.neo4j.server import Neo4jServer, Row
 from kg.graph.protocol import Filters, IndexStamp, SearchDocument, Vector
 
@@ -64,32 +65,33 @@ _LUCENE_SPECIAL = frozenset('+-&|!(){}[]^"~*?:\\/<>=')
 
 
 def define_indexes(server: Neo4jServer, dimension: int) -> None:
-    """Create the cards' constraints and indexes where they are missing; a vector index of another size is replaced."""
-    shown = server.rows(
-        "SHOW VECTOR INDEXES YIELD name, options WHERE name = $name RETURN options.indexConfig AS config",
-        name=VECTOR_INDEX,
-    )
-    if shown and shown[0]["config"].get("vector.dimensions") != dimension:
-        server.define(f"DROP INDEX {VECTOR_INDEX} IF EXISTS")
-    for statement in definitions(dimension):
+    """Create the cards' constraints and indexes where they are missing; a search index of another shape is replaced."""
+    there = {row["name"]: row for row in server.rows(_SHOW_SEARCH)}
+    for name, (_, config, properties) in _search_indexes(dimension).items():
+        if name in there and not _fits(there[name], config, properties):
+            server.define(f"DROP INDEX {name} IF EXISTS")
+            del there[name]
+    missing = [statement for name, statement in definitions(dimension).items() if name not in there]
+    for statement in missing:
         server.define(statement)
-    server.define("CALL db.awaitIndexes(300)")
+    if missing:
+        server.define(AWAIT)
 
 
-def definitions(dimension: int) -> tuple[str, ...]:
-    """Schema commands of the cards, idempotent. Vectors are not quantised: the nearest must be the nearest."""
+def definitions(dimension: int) -> dict[str, str]:
+    """Schema commands of the cards by name, idempotent. Vectors are not quantised: the nearest must be the nearest."""
     filtered = ", ".join(f"c.{prop}" for prop in INDEXED)
-    return (
-        "CREATE CONSTRAINT card_id IF NOT EXISTS FOR (c:Card) REQUIRE c.id IS UNIQUE",
-        "CREATE CONSTRAINT tag_id IF NOT EXISTS FOR (t:Tag) REQUIRE t.id IS UNIQUE",
-        "CREATE CONSTRAINT search_index_id IF NOT EXISTS FOR (s:SearchIndex) REQUIRE s.id IS UNIQUE",
-        "CREATE INDEX card_group IF NOT EXISTS FOR (c:Card) ON (c.group)",
-        f"CREATE FULLTEXT INDEX {WORD_INDEX} IF NOT EXISTS FOR (c:Card) ON EACH [c.terms] "
+    return {
+        "card_id": "CREATE CONSTRAINT card_id IF NOT EXISTS FOR (c:Card) REQUIRE c.id IS UNIQUE",
+        "card_tag_id": "CREATE CONSTRAINT card_tag_id IF NOT EXISTS FOR (t:Tag) REQUIRE t.id IS UNIQUE",
+        "card_state_id": "CREATE CONSTRAINT card_state_id IF NOT EXISTS FOR (s:SearchIndex) REQUIRE s.id IS UNIQUE",
+        "card_group": "CREATE INDEX card_group IF NOT EXISTS FOR (c:Card) ON (c.group)",
+        WORD_INDEX: f"CREATE FULLTEXT INDEX {WORD_INDEX} IF NOT EXISTS FOR (c:Card) ON EACH [c.terms] "
         "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: false}}",
-        f"CYPHER 25 CREATE VECTOR INDEX {VECTOR_INDEX} IF NOT EXISTS FOR (c:Card) ON (c.vector) WITH [{filtered}] "
-        f"OPTIONS {{indexConfig: {{`vector.dimensions`: {dimension}, `vector.similarity_function`: 'cosine', "
-        "`vector.quantization.enabled`: false}}",
-    )
+        VECTOR_INDEX: f"CYPHER 25 CREATE VECTOR INDEX {VECTOR_INDEX} IF NOT EXISTS FOR (c:Card) ON (c.vector) "
+        f"WITH [{filtered}] OPTIONS {{indexConfig: {{`vector.dimensions`: {dimension}, "
+        "`vector.similarity_function`: 'cosine', `vector.quantization.enabled`: false}}",
+    }
 
 
 def problems(server: Neo4jServer) -> list[str]:
@@ -98,20 +100,28 @@ def problems(server: Neo4jServer) -> list[str]:
     if not state:
         return []
     there = {row["name"]: row for row in server.rows(_SHOW_SEARCH)}
-    wanted = {
-        VECTOR_INDEX: ("vector", {"vector.dimensions": state[0]["state"].get("dimension")}, ["vector", *INDEXED]),
-        WORD_INDEX: ("full-text", {"fulltext.analyzer": "whitespace"}, ["terms"]),
-    }
     found = []
-    for name, (kind, config, properties) in wanted.items():
+    for name, (kind, config, properties) in _search_indexes(state[0]["state"].get("dimension")).items():
         row = there.get(name)
         if row is None:
             found.append(f"The {kind} index {name} is missing.")
-        elif row["properties"] != properties or any(row["config"].get(key) != value for key, value in config.items()):
+        elif not _fits(row, config, properties):
             found.append(f"The {kind} index {name} is of another shape.")
         elif row["state"] != "ONLINE":
             found.append(f"The {kind} index {name} is {str(row['state']).lower()}.")
     return found
+
+
+def _search_indexes(dimension: object) -> dict[str, tuple[str, dict[str, object], list[str]]]:
+    """Kind, configuration and properties that each search index must have."""
+    return {
+        VECTOR_INDEX: ("vector", {"vector.dimensions": dimension}, ["vector", *INDEXED]),
+        WORD_INDEX: ("full-text", {"fulltext.analyzer": "whitespace"}, ["terms"]),
+    }
+
+
+def _fits(row: Row, config: dict[str, object], properties: list[str]) -> bool:
+    return bool(row["properties"] == properties) and all(row["config"].get(k) == v for k, v in config.items())
 
 
 def nearest(inside: Conditions, after: Conditions) -> str:
@@ -127,7 +137,10 @@ def exact(passing: Conditions, filters: Filters) -> str:
     entry = "MATCH (c:Card)"
     for field in ("materials", "technologies"):
         if getattr(filters, field):
-            entry = f"MATCH (t:Tag)<-[:TAGGED]-(c:Card) WHERE t.id IN $f_{field} WITH DISTINCT c"
+            entry = (
+                f"UNWIND $f_{field} AS tag MATCH (t:Tag {{id: tag}})<-[:TAGGED]-(c:Card) USING INDEX SEEK t:Tag(id) "
+                "WITH DISTINCT c"
+            )
             break
     return (
         f"{entry} {passing.where} "
@@ -146,7 +159,7 @@ def words(passing: Conditions) -> str:
 def tagged(passing: Conditions) -> str:
     """Cards of the weighted tags, each with its best weight."""
     return (
-        "UNWIND $weights AS w MATCH (t:Tag {id: w.id})<-[:TAGGED]-(c:Card) "
+        "UNWIND $weights AS w MATCH (t:Tag {id: w.id})<-[:TAGGED]-(c:Card) USING INDEX SEEK t:Tag(id) "
         f"WITH c, max(w.weight) AS score {passing.where} RETURN c.id AS id, score {_CLIP}"
     )
 

@@ -18,7 +18,7 @@ from neo4j.exceptions import (
     SessionExpired,
 )
 
-from kg.errors import StaleIndex, StorageFailed, SymbiographError, TimedOut, Unavailable
+from kg.errors import InputError, StaleIndex, StorageFailed, SymbiographError, TimedOut, Unavailable
 
 CREDENTIALS_HINT = (
     "Check SYMBIOGRAPH_GRAPH_USER and SYMBIOGRAPH_GRAPH_PASSWORD (or SYMBIOGRAPH_GRAPH_PASSWORD_FILE). After several "
@@ -113,6 +113,11 @@ def _from_server(error: Neo4jError, address: str) -> SymbiographError | None:
         return TimedOut(
             "The Neo4j server took longer than the time limit",
             hint="Ask for less, or raise SYMBIOGRAPH_GRAPH_QUERY_TIMEOUT.",
+        )
+    if "too large to index" in (error.message or ""):
+        return InputError(
+            "A name or id is too long: Neo4j looks them up in indexes that hold at most 8 kB of an id, 32 kB of a name",
+            hint="Shorten the text in that cell, or move what is more than a name to a remarks column.",
         )
     if code.startswith("Neo.TransientError."):
         return Unavailable("The Neo4j server is busy", hint="Try again in a moment.")
