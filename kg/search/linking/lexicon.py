@@ -13,7 +13,7 @@ import numpy.typing as npt
 from kg.model import Concept, Label, LabelKind
 from kg.search.linking.compounds import Compounds, frequent_parts
 from kg.search.linking.spelling import Speller
-from kg.search.linking.words import PRODUCTS, Phrase, normal, read
+from kg.search.linking.words import ASIDE_WEIGHT, MODIFIER_WEIGHT, PRODUCTS, Phrase, normal, read
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -22,13 +22,18 @@ _LABELS_PER_CONCEPT = 8
 """Labels looked at for each concept wanted: a concept has about thirty, most of them in other languages."""
 
 
+_ORIGIN_SHARE = (MODIFIER_WEIGHT + ASIDE_WEIGHT) / 2
+
+
 @dataclass(frozen=True, slots=True)
 class LabelMatch:
     """How one label matches a text. Weights are inverse document frequencies of normal forms.
 
-    `label_covered` and `text_covered` are the shares (0 to 1) of the label's and of the text's weight that both have;
+    `label_covered` and `text_covered` are the shares (0 to 1) of the label's and of the text's weight that both have,
+    `matched_weight` is that weight where the text's words stand (a word behind `from` counts less);
     `head` says whether the label's head noun is the text's, `named` whether the text has it anywhere, `made_of` that
-    the text names a product and the label at most what it is made of.
+    the text names a product and the label at most what it is made of, `origin_only` that all the label has of the text
+    stands behind `from` or `for`.
     """
 
     concept: int
@@ -40,6 +45,7 @@ class LabelMatch:
     head: bool
     named: bool
     made_of: bool
+    origin_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +123,13 @@ class Lexicon:
         where = np.concatenate(runs)
         sizes = [len(run) for run in runs]
         matched = np.bincount(where, np.repeat(weights, sizes), len(data.texts)).astype(np.float64)
-        told = np.bincount(where, np.repeat(weights * position, sizes), len(data.texts))
+        told = np.bincount(where, np.repeat(weights * position, sizes), len(data.texts)).astype(np.float64)
         covered = matched / data.totals
         value = covered * (0.3 + told / text_total)
         value[list(hidden)] = 0.0
         whole = set(self.whole.get(phrase.key, ())) - set(hidden)
         value[list(whole)] += 2.0
-        return self._best(phrase, placed, (value, covered, told / text_total, matched), whole, limit)
+        return self._best(phrase, placed, (value, covered, told / text_total, told, matched), whole, limit)
 
     def _best(
         self,
@@ -133,7 +139,7 @@ class Lexicon:
         whole: set[int],
         limit: int,
     ) -> list[LabelMatch]:
-        value, covered, told, matched = measures
+        value, covered, text_covered, told, matched = measures
         keep = min(len(value), limit * _LABELS_PER_CONCEPT)
         top = np.argpartition(-value, keep - 1)[:keep]
         found: dict[int, LabelMatch] = {}
@@ -148,12 +154,13 @@ class Lexicon:
                     concept,
                     label,
                     float(covered[label]),
+                    float(text_covered[label]),
                     float(told[label]),
-                    float(matched[label]),
                     label in whole,
                     head in phrase.heads,
                     head in placed,
                     any(label not in holders for holders in products),
+                    bool(told[label] < _ORIGIN_SHARE * matched[label]),
                 )
         return list(found.values())
 

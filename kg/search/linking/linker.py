@@ -24,6 +24,10 @@ CLOSE = 0.35
 _PROPOSED = 30
 """Candidates of each kind of evidence: the right one is among 30 nearest for 99.8 of 100 phrasings."""
 _NEAREST = 60
+_PART_COVERED = 0.45
+_PART_NEAR = 0.55
+"""A part names a thing of its own when the whole text is at least about half as near to it as to the nearest concept:
+`shavings` in `wet-blue trimmings and shavings` are no wood shavings."""
 _SPECIFIC = 0.8
 _WIDER = 2.0
 """An abbreviation that several concepts carry (CO2) means the widest of them, unless the rest of the text says more."""
@@ -195,7 +199,9 @@ class SchemeLinker:
             kin = any(concept in self._ancestors(other) or other in self._ancestors(concept) for other in seen)
             if concept in seen or kin or match is None or not (match.head and match.label_covered > _SPECIFIC):
                 continue
-            if match.text_covered < 0.45:
+            if match.text_covered < _PART_COVERED or (
+                near and near.deviations.get(candidate.concept, 0.0) < _PART_NEAR * near.top
+            ):
                 continue
             seen.add(concept)
             link = self._link(whole, candidate, min(sure, sure * match.text_covered + 0.1), near)

@@ -13,21 +13,22 @@ from dataclasses import dataclass
 from kg.search.linking.lexicon import LabelMatch
 
 WEIGHTS = {
-    "label_covered": 1.0,
-    "text_covered": 0.68,
-    "covered_both": 1.17,
-    "whole": 2.5,
-    "head": 0.3,
-    "modifier": 0.1,
-    "pref": 0.05,
-    "matched_weight": 1.45,
+    "label_covered": 1.15,
+    "text_covered": 0.67,
+    "covered_both": 1.22,
+    "whole": 2.35,
+    "head": 0.34,
+    "modifier": 0.01,
+    "pref": 0.24,
+    "matched_weight": 1.36,
     "contained": 0.64,
-    "no_label": -0.1,
-    "made_of": -3.0,
-    "nearness": 1.48,
-    "nearness_lead": 1.47,
-    "waste_code": 1.5,
-    "waste_group": 0.5,
+    "no_label": -0.08,
+    "made_of": -2.93,
+    "origin_only": -2.0,
+    "nearness": 1.75,
+    "nearness_lead": 1.19,
+    "waste_code": 1.0,
+    "waste_group": 0.3,
 }
 CONFIDENCE = {
     "constant": -5.28,
@@ -42,6 +43,7 @@ CONFIDENCE = {
 }
 _MOST_WEIGHT = 20.0
 _FARTHEST_SECOND = -5.0
+_FARTHEST_LEAD = -2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Candidate:
         match = self.match
         found = {
             "nearness": self.nearness / 4.0,
-            "nearness_lead": self.lead,
+            "nearness_lead": max(self.lead, _FARTHEST_LEAD),
             "waste_code": float(self.waste_code),
             "waste_group": float(self.waste_group),
             "no_label": float(match is None),
@@ -76,6 +78,7 @@ class Candidate:
                 "head": float(match.head),
                 "modifier": float(match.named and not match.head),
                 "made_of": float(match.made_of),
+                "origin_only": float(match.origin_only),
                 "pref": float(self.pref),
                 "matched_weight": min(match.matched_weight, _MOST_WEIGHT) / 10.0,
                 "contained": float(match.label_covered > 0.999),

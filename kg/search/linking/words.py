@@ -312,7 +312,7 @@ def read(text: str, split: Callable[[str], tuple[str, ...]] = _whole, mend: Call
             continue
         folded = fold(word)
         romance, german = romance or folded in _ROMANCE, german or folded in _GERMAN
-        if folded in _FUNCTION:
+        if folded in _FUNCTION and not (len(folded) == 1 and text[position : position + 1] == "-"):
             weight = PURPOSE_WEIGHT if folded in _PURPOSE else min(weight, _ORIGIN_OR_NOT.get(folded, weight))
             continue
         form = normal(word)
