@@ -7,9 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from api.desk import Desk, answers
+from kg.search.questions.composing import QuestionAnswer
 from kg.search.results import MarketAnswer, RecruitmentAnswer, SectorAnswer, SynergyAnswer, SynergyDetail
 from kg.service.answers import ConceptAnswer, ConceptDetail
-from kg.service.queries import ConceptQuery, Language, MarketQuery, RecruitmentQuery, SectorQuery, SynergyQuery
+from kg.service.queries import (
+    AskQuery,
+    ConceptQuery,
+    Language,
+    MarketQuery,
+    RecruitmentQuery,
+    SectorQuery,
+    SynergyQuery,
+)
 
 SynergyId = Annotated[str, Path(description="Id of a synergy", max_length=500)]
 ConceptId = Annotated[str, Path(description="Id of a concept", examples=["material:fly-ash"], max_length=500)]
@@ -45,6 +54,11 @@ def router(desk: Desk) -> APIRouter:
     async def find_markets(query: Annotated[MarketQuery, Query()]) -> Response:
         """Who feeds a technology, who buys its products, and what members hold that fits."""
         return await workers.answer(lambda: service.markets(query))
+
+    @routes.post("/ask", **answers(QuestionAnswer, "The answer in words, how the question was read, and the results"))
+    async def ask(query: AskQuery) -> Response:
+        """Answer a question in plain language, in six languages; only evidence is told, nothing is invented."""
+        return await workers.answer(lambda: service.ask(query))
 
     @routes.get("/concepts", **answers(ConceptAnswer, "Concepts that fit, best first"))
     async def find_concepts(query: Annotated[ConceptQuery, Query()]) -> Response:

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sectors": ("ask", "Which sectors take a resource, or give it."),
     "recruit": ("ask", "Which sectors a programme should recruit for a resource."),
     "markets": ("ask", "Who feeds a technology and who buys what it makes."),
+    "ask": ("ask", "Answer a question in plain language, in six languages."),
     "concept": ("ask", "Find a concept by words, code or id, or show it whole."),
     "status": ("operate", "Versions, counts, model and vocabulary."),
     "serve": ("operate", "Serve the API and its pages."),

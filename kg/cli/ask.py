@@ -10,7 +10,15 @@ from kg.cli import sheets
 from kg.cli.face import connect
 from kg.cli.options import Form, asking, form_of
 from kg.cli.output import emit
-from kg.service.queries import ConceptQuery, Language, MarketQuery, RecruitmentQuery, SectorQuery, SynergyQuery
+from kg.service.queries import (
+    AskQuery,
+    ConceptQuery,
+    Language,
+    MarketQuery,
+    RecruitmentQuery,
+    SectorQuery,
+    SynergyQuery,
+)
 
 IN_LANGUAGE = typer.Option(Language.EN, "--lang", help="Language of the labels shown")
 AS_JSON = typer.Option(False, "--json", help="Print the answer as JSON.")
@@ -65,11 +73,25 @@ def synergy(
     emit(detail, lambda: sheets.of_synergy(detail), form_of(as_json, as_csv))
 
 
+def ask(
+    question: str = typer.Argument(..., metavar="QUESTION", help="The question, in any of the six languages"),
+    programme: str = typer.Option("", "--programme", help="Programme that asks"),
+    lang: Language | None = typer.Option(None, "--lang", help="Language of the question, if it is not recognised"),
+    as_json: bool = AS_JSON,
+) -> None:
+    """Answer a question in plain language, from evidence."""
+    query = AskQuery(question=question, programme=programme, language=lang)
+    with connect() as service:
+        answer = service.ask(query)
+    emit(answer, lambda: sheets.of_answer(answer), form_of(as_json, False))
+
+
 COMMANDS: dict[str, Callable[..., None]] = {
     "search": asking(SynergyQuery, "q", _search),
     "synergy": synergy,
     "sectors": asking(SectorQuery, "resource", _sectors),
     "recruit": asking(RecruitmentQuery, "resource", _recruit),
     "markets": asking(MarketQuery, "technology", _markets),
+    "ask": ask,
     "concept": asking(ConceptQuery, "q", _concept),
 }

@@ -8,9 +8,18 @@ from typing import BinaryIO, Protocol
 
 from kg.errors import InputError
 from kg.provenance import Batch, RecordKind
+from kg.search.questions.composing import QuestionAnswer
 from kg.search.results import MarketAnswer, RecruitmentAnswer, SectorAnswer, SynergyAnswer, SynergyDetail
 from kg.service.answers import ConceptAnswer, ConceptDetail, ImportReport, ImportView, Rebuild, Status, Taken
-from kg.service.queries import ConceptQuery, Language, MarketQuery, RecruitmentQuery, SectorQuery, SynergyQuery
+from kg.service.queries import (
+    AskQuery,
+    ConceptQuery,
+    Language,
+    MarketQuery,
+    RecruitmentQuery,
+    SectorQuery,
+    SynergyQuery,
+)
 from kg.settings import Settings, unknown_names
 
 PATIENCE = 10.0
@@ -76,6 +85,9 @@ class Face(Protocol):
 
     def markets(self, query: MarketQuery) -> MarketAnswer:
         """The market of a technology."""
+
+    def ask(self, query: AskQuery) -> QuestionAnswer:
+        """A question in plain language."""
 
     def concepts(self, query: ConceptQuery) -> ConceptAnswer:
         """Concepts that fit."""

@@ -10,10 +10,20 @@ from pydantic import TypeAdapter
 
 from kg.errors import SymbiographError, Unavailable, every_error
 from kg.provenance import Batch, RecordKind
+from kg.search.questions.composing import QuestionAnswer
 from kg.search.results import MarketAnswer, RecruitmentAnswer, SectorAnswer, SynergyAnswer, SynergyDetail
 from kg.service.access import access_token
 from kg.service.answers import ConceptAnswer, ConceptDetail, ImportReport, ImportView, Rebuild, Status, Taken
-from kg.service.queries import ConceptQuery, Language, MarketQuery, Query, RecruitmentQuery, SectorQuery, SynergyQuery
+from kg.service.queries import (
+    AskQuery,
+    ConceptQuery,
+    Language,
+    MarketQuery,
+    Query,
+    RecruitmentQuery,
+    SectorQuery,
+    SynergyQuery,
+)
 from kg.settings import Settings
 
 Answer = TypeVar("Answer")
@@ -132,6 +142,11 @@ class RemoteService:
     def markets(self, query: MarketQuery) -> MarketAnswer:
         """The market of a technology."""
         return self._caller.ask(MarketAnswer, "/api/v1/markets", _parameters(query))
+
+    def ask(self, query: AskQuery) -> QuestionAnswer:
+        """A question in plain language."""
+        content = query.model_dump(mode="json", exclude_none=True)
+        return self._caller.call(QuestionAnswer, "POST", "/api/v1/ask", json=content)
 
     def concepts(self, query: ConceptQuery) -> ConceptAnswer:
         """Concepts that fit."""

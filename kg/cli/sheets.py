@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kg.cli.output import Column, Sheet, amounts, listed
 from kg.model import Source
+from kg.search.questions.composing import QuestionAnswer
 from kg.search.results import (
     ConceptRef,
     Evidence,
@@ -45,6 +46,18 @@ def source_words(source: Source) -> str:
 
 def _cases(evidence: Sequence[Evidence]) -> str:
     return " | ".join(f"{one.synergy}: {one.title}" for one in evidence)
+
+
+def of_answer(answer: QuestionAnswer) -> Sheet:
+    """An answer in words: the cases it cites as rows, and how the question was read after them."""
+    read = answer.interpretation
+    words = "; ".join(f"{name} from “{said}”" for name, said in read.words)
+    return Sheet(
+        (Column("no", number=True), Column("case"), Column("id"), Column("source")),
+        [(one.number, one.title, one.synergy, source_words(one.source)) for one in answer.citations],
+        before=[answer.answer],
+        after=[f"Understood as {read.intent}: {words}." if words else "Nothing was understood."],
+    )
 
 
 def of_sectors(answer: SectorAnswer) -> Sheet:

@@ -25,7 +25,8 @@ class Filters:
     """Conditions that hold before any cut. Empty means no condition; values of one field are alternatives.
 
     Concept fields (`materials`, `technologies`, `sectors`, `provider_sectors`, `receiver_sectors`) hold ids already
-    widened to all narrower concepts; `sectors` are those of either party. `exclude_groups` and `exclude_ids` hide records (evaluation hides the group under test).
+    widened to all narrower concepts; `sectors` are those of either party. `exclude_groups` and
+    `exclude_ids` hide records (evaluation hides the group under test).
     """
 
     countries: frozenset[str] = frozenset()

@@ -39,7 +39,10 @@ class FilterReader:
         self._check_sizes(query)
         technologies = query.technology if isinstance(query, TechnologyFilter) else ()
         programmes = query.programme if isinstance(query, ProgrammeQuery) else ()
-        sectors = query.sector if isinstance(query, ProgrammeQuery) else ()
+        sided = isinstance(query, ProgrammeQuery)
+        sectors, takers, givers = (
+            (query.sector, query.receiver_sector, query.provider_sector) if sided else ((), (), ())
+        )
         return Filters(
             countries=self._read_countries(query.country),
             exclude_countries=self._read_countries(query.exclude_country),
@@ -49,6 +52,8 @@ class FilterReader:
             materials=self._widen("material", query.material, self._materials),
             technologies=self._widen("technology", technologies, self._technologies),
             sectors=self._widen("sector", sectors, self.sectors),
+            receiver_sectors=self._widen("receiver_sector", takers, self.sectors),
+            provider_sectors=self._widen("provider_sector", givers, self.sectors),
             year_from=query.year_from,
             year_to=query.year_to,
         )
@@ -117,7 +122,7 @@ class FilterReader:
         """A programme's name as the graph has it; case and accents do not matter. Raises `UnknownFilter`."""
         names = {fold(name): name for name in self._programmes()}
         if fold(text) not in names:
-            near = [names[match[0]] for match in process.extract(fold(text), names, limit=3, score_cutoff=60)]
+            near = [names[match[0]] for match in process.extract(fold(text), list(names), limit=3, score_cutoff=60)]
             known = f"Did you mean {', '.join(near)}?" if near else "`symbiograph status` lists the programmes."
             raise UnknownFilter(f"There is no programme {text[:80]!r}.", hint=known)
         return names[fold(text)]

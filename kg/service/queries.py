@@ -11,6 +11,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from kg.model import ResourceKind, SynergyStatus
+from kg.search.questions import Interpretation
 from kg.search.results import Level, SectorRole
 
 Words = tuple[str, ...]
@@ -59,6 +60,8 @@ class ProgrammeQuery(EvidenceQuery, TechnologyFilter):
 
     programme: Words = Field(default=(), description="Programme that facilitated the synergy", examples=["NISP"])
     sector: Words = Field(default=(), description="Sector of either party: id, code or label", examples=["23"])
+    receiver_sector: Words = Field(default=(), description="Sector that takes: id, code or label", examples=["23.51"])
+    provider_sector: Words = Field(default=(), description="Sector that gives: id, code or label", examples=["35.11"])
 
 
 class SynergyQuery(ProgrammeQuery):
@@ -104,3 +107,16 @@ class ConceptQuery(Query):
 
     q: str = Field(default="", description="Words, code or id; empty lists all", examples=["ash", "10 01 02", "23.51"])
     scheme: str = Field(default="", description="Only this scheme", examples=["material"])
+
+
+class AskQuery(BaseModel):
+    """A question in plain language, or an interpretation sent back edited."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    question: str = Field(min_length=1, description="The question", examples=["Who outside China took straw?"])
+    language: Language | None = Field(default=None, description="Language of the question; recognised when left away")
+    programme: str = Field(default="", description="Programme that asks, for recruitment and markets")
+    interpretation: Interpretation | None = Field(
+        default=None, description="`interpretation` of an earlier answer, edited: it stands as it is"
+    )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.errors import InputError
+from kg.errors import InputError, StaleIndex
+from kg.search.questions.composing import QuestionAnswer
 from kg.search.results import MarketAnswer, RecruitmentAnswer, SectorAnswer, SynergyAnswer, SynergyDetail
 from kg.service.answers import ConceptAnswer, ConceptDetail, Readiness, Status
+from kg.service.asking import Asking
 from kg.service.exports import export_pieces
 from kg.service.imports import Imports, Tools
 from kg.service.jobs import Jobs
 from kg.service.owner import Ownership
 from kg.service.parts import Parts
 from kg.service.queries import (
+    AskQuery,
     ConceptQuery,
     Language,
     MarketQuery,
@@ -38,6 +41,7 @@ class Symbiograph:
         self._parts = Parts(settings)
         self._jobs = Jobs(settings.max_waiting_imports)
         self._questions = Questions(self._parts)
+        self._asking = Asking(self._parts, self._questions)
         self.upkeep = Upkeep(self._parts, self._jobs)
         self.imports = Imports(settings, lambda: self._parts.store, self._tools, self._jobs)
 
@@ -57,11 +61,17 @@ class Symbiograph:
             self._ownership.release()
 
     def warm(self) -> None:
-        """Open everything that a first question would have to wait for, and mend what a killed process left."""
+        """Open everything that a first question would have to wait for, and mend what a killed process left.
+
+        An index that does not fit is made anew in the background; until then questions are refused.
+        """
         if not self._parts.exists:
             return
         self.imports.mend()
-        self._questions.warm()
+        try:
+            self._questions.warm()
+        except StaleIndex:
+            self.upkeep.rebuild()
 
     def announce(self, address: str) -> None:
         """Let other processes of the same user ask this one at `address`."""
@@ -93,6 +103,11 @@ class Symbiograph:
         """Who feeds a technology and who buys what it makes."""
         self._check(query.technology, limit=query.limit)
         return self._questions.markets(query)
+
+    def ask(self, query: AskQuery) -> QuestionAnswer:
+        """A question in plain language, answered from evidence."""
+        self._check(query.question, limit=1)
+        return self._asking.answer(query)
 
     def concepts(self, query: ConceptQuery) -> ConceptAnswer:
         """Concepts that fit words, a code or an id."""
