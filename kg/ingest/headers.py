@@ -21,7 +21,8 @@ _SCHEMES = {
     "wz": "nace2", "wz2008": "nace2", "naf": "nace2", "ape": "nace2", "cae": "nace2",
 }  # fmt: skip
 _NOT_UNITS = frozenset({"optional", "required", "text", "name", "words", "iso", "wgs84", "wgs 84"})
-QUANTITY_FIELDS = frozenset({"quantity"})
+_LONGEST_HEADING = 80
+"""Longer cells of a file's first rows are texts, and trying every way to cut them would take long."""
 _MEMBER_FIELDS = {"company": "organisation", "contact_name": "contact_name"}
 _PARTY_ONLY = frozenset({"provider", "receiver"})
 
@@ -160,31 +161,35 @@ _UNKNOWN = _Read("")
 @lru_cache(maxsize=8192)
 def read_heading(kind: RecordKind, heading: str) -> _Read:
     """Field, unit, code list and languages of one heading; an empty field when it is not known."""
-    text = " ".join(heading.replace("\n", " ").split())
+    if len(heading) > _LONGEST_HEADING:
+        return _UNKNOWN
+    text = " ".join(heading.split())
     whole = _look_up(kind, key(text.translate(_NO_BRACKETS), heading_words().small))
     brackets = [found.strip() for found in _BRACKET.findall(text)]
     bare = _BRACKET.sub(" ", text)
     trailing = _IN_UNIT.search(bare)
-    scheme = next((code for part in (*brackets, bare) if (code := _scheme_in(part))), "")
     if whole is not None:
-        return _finish(whole, "", scheme)
+        return _finish(whole, "", brackets, bare)
     found = _look_up(kind, key(bare, heading_words().small))
     if found is None and trailing:
         found = _look_up(kind, key(bare[: trailing.start()], heading_words().small))
     if found is None:
         return _UNKNOWN
     unit = next((part for part in brackets if fold(part) not in _NOT_UNITS and not _scheme_in(part)), "")
-    return _finish(found, unit or (trailing.group(1) if trailing else ""), scheme)
+    return _finish(found, unit or (trailing.group(1) if trailing else ""), brackets, bare)
 
 
 _NO_BRACKETS = str.maketrans(dict.fromkeys("()[]（）【】{}", " "))
 
 
-def _finish(found: Heading, unit: str, scheme: str) -> _Read:
+def _finish(found: Heading, unit: str, brackets: Sequence[str], bare: str) -> _Read:
     field = found.field
+    if not field.endswith(("sector", "sector_code")):
+        return _Read(field, unit, "", found.languages)
+    scheme = next((code for part in (*brackets, bare) if (code := _scheme_in(part))), "")
     if field.endswith("sector") and scheme:
         field += "_code"
-    return _Read(field, unit, scheme if field.endswith("sector_code") else "", found.languages)
+    return _Read(field, unit, scheme, found.languages)
 
 
 def _scheme_in(text: str) -> str:

@@ -23,10 +23,8 @@ from kg.ingest.units import read_unit
 from kg.ingest.words import meaning
 from kg.model import Flow, Outcome, Party, Source, Synergy, SynergyStatus
 
-_REPLACES = re.compile(
-    r"(?:^|\s*[;；,，。]\s*)(?:replaces|substitui|sustituye|reemplaza|remplace|ersetzt|替代|代替|取代)\s*",
-    re.IGNORECASE,
-)
+_REPLACES_WORDS = ("replaces", "substitui", "sustituye", "reemplaza", "remplace", "ersetzt", "替代", "代替", "取代")
+_REPLACES = re.compile(rf"(?:^|\s*[;；,，。]\s*)(?:{'|'.join(_REPLACES_WORDS)})\s*", re.IGNORECASE)
 _ENGLISH = "; replaces "
 _LONGEST_ID = 200
 
@@ -90,7 +88,8 @@ def title_of(resource: str, provider: Party, receiver: Party) -> str:
 
 def split_use(text: str) -> tuple[str, str]:
     """(used as, replaces) of `X; replaces Y`; what cannot be put together again from the two stays in the first."""
-    match = _REPLACES.search(text)
+    folded = text.lower()
+    match = _REPLACES.search(text) if any(word in folded for word in _REPLACES_WORDS) else None
     if match is None:
         return text, ""
     return text[: match.start()].strip(), text[match.end() :].strip()
