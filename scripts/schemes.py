@@ -299,8 +299,8 @@ def write_sectors(classes: Iterable[tuple[str, str]]) -> None:
 
 
 NACE_HEADING = """NACE Rev. 2, the statistical classification of economic activities in the European Union.
-Titles in English are the official ones; those in other languages are ours: for sections, divisions, and the classes that
-take part in symbiosis most."""
+Titles in English are the official ones; those in other languages are ours: for sections, divisions, and the classes
+that take part in symbiosis most."""
 
 
 def build_concordances(_: Sequence[Path]) -> None:

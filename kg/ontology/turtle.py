@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
+from rdflib.store import Store
 from rdflib.term import Node
 
 from kg.errors import InvalidVocabulary
@@ -68,7 +69,8 @@ Statements = dict[str, list[Node]]
 
 def read_graph(path: Path) -> dict[str, Statements]:
     """Statements of a Turtle file by subject and predicate IRI. Raises `InvalidVocabulary` naming file and line."""
-    graph = Graph()
+    subjects: dict[str, Statements] = defaultdict(lambda: defaultdict(list))
+    graph = Graph(store=_Statements(subjects))
     try:
         graph.parse(data=path.read_bytes(), format="turtle", publicID=BASE)
     except (SyntaxError, ValueError, UnicodeDecodeError) as problem:
@@ -76,10 +78,35 @@ def read_graph(path: Path) -> dict[str, Statements]:
             f"{path.name} is not readable as Turtle: {' '.join(str(problem).split())[:300]}",
             hint="Open the file at the line named and check the full stop and semicolons around it.",
         ) from problem
-    subjects: dict[str, Statements] = defaultdict(lambda: defaultdict(list))
-    for subject, predicate, thing in graph:
-        subjects[str(subject)][str(predicate)].append(thing)
     return subjects
+
+
+class _Statements(Store):
+    """Takes what the parser reads straight into `subjects`: rdflib's own store indexes each statement three ways, which
+    would take most of the time and is never asked for."""
+
+    def __init__(self, subjects: dict[str, Statements]) -> None:
+        super().__init__()
+        self._subjects = subjects
+        self._prefixes: dict[str, URIRef] = {}
+
+    def add(self, triple: tuple[Node, Node, Node], context: Graph, quoted: bool = False) -> None:
+        subject, predicate, thing = triple
+        held = self._subjects[str(subject)][str(predicate)]
+        if thing not in held:
+            held.append(thing)
+
+    def bind(self, prefix: str, namespace: URIRef, override: bool = True) -> None:
+        self._prefixes[prefix] = namespace
+
+    def namespace(self, prefix: str) -> URIRef | None:
+        return self._prefixes.get(prefix)
+
+    def prefix(self, namespace: URIRef) -> str | None:
+        return None
+
+    def namespaces(self) -> Iterator[tuple[str, URIRef]]:
+        yield from self._prefixes.items()
 
 
 def schemes_in(subjects: dict[str, Statements], file: str) -> list[SchemeRow]:
