@@ -267,7 +267,7 @@ def _workbook_table(data: bytes, name: str, sha256: str, limits: Limits, sheet: 
             "",
             title,
             f"Sheet {title!r} was not read; this import is of sheet {best!r}.",
-            "Import the file again and name the sheet, or save it as a file of its own.",
+            "Save that sheet as a file of its own and import it too.",
         )
         for title in filled
         if title != best
