@@ -36,6 +36,11 @@ def find_model(name: str, notes: Path) -> ModelSource:
             f"The encoder {name!r} is not on this machine, and nothing is fetched at run time.",
             hint="Give the path of a sentence-transformers model directory, or `multilingual` or `minilm`.",
         )
+    if not (any(directory.glob("*.safetensors")) or any(directory.glob("*.bin"))):
+        raise Unavailable(
+            f"The encoder {_shown(name)!r} holds no weights.",
+            hint="Copy the whole model directory: configuration, tokeniser and weights.",
+        )
     return ModelSource(name=_shown(name), directory=directory, model_hash=model_hash(directory, notes))
 
 
