@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
+import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +18,7 @@ import ladybug
 from kg.errors import DataDirectoryLocked, StorageFailed, Unavailable
 from kg.graph.engine import Row, Run
 from kg.graph.ladybug.lock import DirectoryLock
+from kg.graph.ladybug.room import MARGIN, prove_room, require_room
 from kg.graph.ladybug.tables import column_type, declare
 from kg.graph.ladybug.texts import TextFile
 from kg.ontology.schema import PropertyType, Schema
@@ -28,7 +32,16 @@ FOLD_BYTES = 16 << 20
 """Length of the write-ahead log after which it is folded into the database file."""
 THREADS = 4
 
-_DISK = ("no space left", "io exception", "cannot write", "file too large", "disk quota", "read-only file system")
+_DAMAGED = "wal file is corrupted"
+_DISK = (
+    "no space left",
+    "io exception",
+    "cannot write",
+    "file too large",
+    "disk quota",
+    "read-only file system",
+    _DAMAGED,
+)
 _MEMORY = "buffer manager exception"
 
 
@@ -52,11 +65,26 @@ class LadybugEngine:
         try:
             self._texts = TextFile(directory / "records.bin")
             self._database = self._open()
+            self._durable = self._log_length()
         except BaseException:
             self._lock.release()
             raise
 
     def _open(self) -> Any:
+        try:
+            return self._open_file(strict=True)
+        except StorageFailed as problem:
+            if _DAMAGED not in str(problem.__cause__).lower():
+                raise
+        # A full disk and then a crash leave half a transaction at the end of the log; all before it is whole.
+        kept = self._log_file.with_name(f"{self._log_file.name}.damaged-{int(time.time())}")
+        shutil.copyfile(self._log_file, kept)
+        log.warning(
+            "The graph's log ended in the middle of a transaction, which was left out; the log is kept: %s", kept
+        )
+        return self._open_file(strict=False)
+
+    def _open_file(self, strict: bool) -> Any:
         with self._translated():
             return ladybug.Database(
                 str(self._path),
@@ -64,6 +92,7 @@ class LadybugEngine:
                 max_num_threads=min(THREADS, os.cpu_count() or 1),
                 max_db_size=ADDRESS_SPACE,
                 auto_checkpoint=False,
+                throw_on_wal_replay_failure=strict,
             )
 
     def prepare(self, schema: Schema) -> None:
@@ -79,33 +108,26 @@ class LadybugEngine:
         return self._prepared
 
     def read(self, work: Callable[[Run], T]) -> T:
-        """Run `work` on one snapshot."""
-        self._mend()
+        """Run `work` on one snapshot. Goes on after a failed write, on what was committed before it."""
         with self._connection() as connection, self._translated():
             return _transaction(connection, "BEGIN TRANSACTION READ ONLY", work)
 
     def write(self, work: Callable[[Run], T]) -> T:
         """Run `work` in one transaction, one writer at a time."""
         with self._writing:
-            self._mend()
+            require_room(self._path.parent)
+            if self._broken:
+                self._recover()
             try:
                 with self._connection() as connection, self._translated():
                     result = _transaction(connection, "BEGIN TRANSACTION", work)
-            except StorageFailed:
-                self._broken = True  # what the database holds in memory may differ from the disk
+            except StorageFailed as problem:
+                self._broken = _MEMORY not in str(problem.__cause__).lower()
                 raise
-            try:
+            self._durable = self._log_length()
+            if self._durable > FOLD_BYTES:
                 self._fold()
-            except StorageFailed as problem:  # committed all the same: the next question opens the database again
-                log.warning("The graph could not be opened again after a batch: %s", problem)
         return result
-
-    def _mend(self) -> None:
-        """Open the database again after a failure, so that the process recovers by itself."""
-        if self._broken:
-            with self._writing:
-                if self._broken:
-                    self._reopen()
 
     def typed(self, expression: str, given: PropertyType) -> str:
         """LadybugDB cannot tell the type of a null or an empty list; single texts are never null."""
@@ -127,10 +149,7 @@ class LadybugEngine:
             with self._exclusive():
                 self._closed = True
                 try:
-                    while self._idle:
-                        self._idle.pop().close()
-                    with self._translated():
-                        self._database.close()
+                    self._let_go()
                 finally:
                     self._texts.close()
                     self._lock.release()
@@ -156,30 +175,61 @@ class LadybugEngine:
         with self._translated():
             return ladybug.Connection(self._database)
 
+    def settle(self) -> None:
+        """Give back the memory of a large refresh."""
+        with self._writing:
+            self._fold()
+
     def _fold(self) -> None:
-        """Fold a long log into the database by closing and opening it, which also gives its memory back.
+        """Fold the log into the database by closing and opening it, which also gives its memory back.
 
         A plain CHECKPOINT leaves some 8 MB in memory for each relation table that was written (tried: 550 MB after a
         few batches, 140 MB after opening anew). A failure loses nothing, the log holds what is committed.
         """
-        log_file = self._path.with_name(self._path.name + ".wal")
-        if log_file.exists() and log_file.stat().st_size > FOLD_BYTES:
-            self._reopen()
-
-    def settle(self) -> None:
-        """Give back the memory of a large refresh."""
-        with self._writing:
-            self._reopen()
-
-    def _reopen(self) -> None:
-        with self._exclusive():
-            while self._idle:
-                self._idle.pop().close()
-            with suppress(RuntimeError):  # a full disk: what is committed stays in the log
-                self._database.close()
+        try:
+            with self._exclusive(), self._translated():
+                self._connect().execute("CHECKPOINT").close()
+                self._let_go()
+                self._database = self._open()
+            self._durable = 0
+        except StorageFailed as problem:
             self._broken = True
+            log.warning("The graph's log could not be folded in, which is tried again: %s", problem)
+
+    def _recover(self) -> None:
+        """Open the database anew after a failed write, once there is room; raises `StorageFailed` while there is none.
+
+        After a failed write LadybugDB waits for ever at the next one and ends the process when it is closed, because it
+        cannot write what it still holds (tried). So the old object is never closed, and what it wrote of the failed
+        transaction is cut off the log.
+        """
+        prove_room(self._path.parent, self._durable + MARGIN)
+        with self._exclusive():
+            self._let_go()
             self._database = self._open()
             self._broken = False
+            self._durable = self._log_length()
+
+    def _let_go(self) -> None:
+        """Close the database, or abandon it when it failed."""
+        if not self._broken:
+            while self._idle:
+                self._idle.pop().close()
+            with self._translated():
+                self._database.close()
+            return
+        for held in (self._database, getattr(self._database, "_database", None), *self._idle):
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(held))  # never freed, so never closed
+        self._idle.clear()
+        if self._log_length() > self._durable:
+            os.truncate(self._log_file, self._durable)
+
+    @property
+    def _log_file(self) -> Path:
+        return self._path.with_name(self._path.name + ".wal")
+
+    def _log_length(self) -> int:
+        return self._log_file.stat().st_size if self._log_file.exists() else 0
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
