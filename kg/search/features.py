@@ -1,12 +1,12 @@
 """Named features of every sector for one question, as shares that sum to 1 over the sectors of one feature.
 
-`meaning`, `words` and `concepts` are votes of completed synergies; `routes` and `route_words` are known routes. What a
-feature says is a share, so that no feature depends on how many candidates an engine proposed.
+`meaning`, `words` and `concepts` are votes of completed synergies; `routes` is what is known of the linked materials.
+What a feature says is a share, so that no feature depends on how many candidates an engine proposed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +17,10 @@ from kg.search.knowledge import Knowledge
 from kg.search.question import Question
 from kg.search.results import Level, SectorRole
 from kg.search.retrieval import Candidates
-from kg.search.route_words import RouteWords
 
 Floats = npt.NDArray[np.float64]
 
-FEATURES = ("meaning", "words", "concepts", "routes", "route_words")
+FEATURES = ("meaning", "words", "concepts", "routes")
 """Order of the columns of `SectorFeatures.shares`."""
 
 SHARPNESS = 0.7
@@ -29,7 +28,7 @@ SHARPNESS = 0.7
 REPEAT = 0.3
 """Worth of each further precedent of one programme or source for one sector, against the one before it."""
 _VOTERS = 100
-_WORD_VOTERS, _ROUTE_VOTERS = 30, 50
+_WORD_VOTERS = 30
 _WORD_POWER = 2.0
 
 
@@ -44,9 +43,8 @@ class SectorFeatures:
 class FeatureReader:
     """Computes the features of one role and level. Pure: the same candidates and question give the same shares."""
 
-    def __init__(self, knowledge: Knowledge, route_words: RouteWords) -> None:
+    def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._route_words = route_words
 
     def read(self, question: Question, found: Candidates, role: SectorRole, level: Level) -> SectorFeatures:
         """Features of every sector that any of them names."""
@@ -56,8 +54,7 @@ class FeatureReader:
             votes(sectors, keys, meaning_weights(found.nearness), _VOTERS),
             votes(sectors, keys, _powered(found.words), _WORD_VOTERS),
             votes(sectors, keys, found.concepts, len(sectors)),
-            self._routes(question, role, level),
-            self._words(question, role, level),
+            self._knowledge.share({link.concept: link.score for link in question.guesses}, role, level),
         ]
         names = tuple(sorted(set().union(*columns)))
         place = {name: row for row, name in enumerate(names)}
@@ -72,23 +69,9 @@ class FeatureReader:
         sector = document.receiver_sector if role is SectorRole.RECEIVER else document.provider_sector
         return self._knowledge.sector_at(sector, level)
 
-    def _routes(self, question: Question, role: SectorRole, level: Level) -> dict[str, float]:
-        weights = {link.concept: link.score for link in question.guesses}
-        sectors, shares = self._knowledge.share(weights, role, level)
-        return {sectors[i]: float(shares[i]) for i in np.flatnonzero(shares)}
-
-    def _words(self, question: Question, role: SectorRole, level: Level) -> dict[str, float]:
-        if role is SectorRole.PROVIDER or not question.terms:
-            return {}
-        scores = self._route_words.scores(question.terms)
-        best = np.argsort(-scores, kind="stable")[:_ROUTE_VOTERS]
-        names, columns = self._knowledge.route_columns(level)
-        weights = _powered(scores[best]) * (columns[best] >= 0)
-        total = float(weights.sum())
-        if not total:
-            return {}
-        summed = np.bincount(np.maximum(columns[best], 0), weights=weights, minlength=len(names)) / total
-        return {names[i]: float(summed[i]) for i in np.flatnonzero(summed)}
+    def prevalence(self, role: SectorRole, level: Level) -> Mapping[str, float]:
+        """How much of all known materials each sector takes (or gives); sectors no route leads to are missing."""
+        return self._knowledge.shares(role, level).prevalence
 
 
 def meaning_weights(nearness: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Known routes and usual sources as arrays: for every material, which sectors take it and which give it."""
+"""What is known of a material's receivers and sources, as arrays: routes, estimates, usual sources."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ import numpy.typing as npt
 
 from kg.model import Route
 from kg.ontology import Vocabulary
+from kg.search.estimates import read_estimates
 from kg.search.results import Level, SectorRole
 
 Floats = npt.NDArray[np.float64]
 
 STRENGTHS = (0.0, 1.0, 2.0, 3.0)
 """Weight of a route by its strength. Doubling instead of counting changed hit@3 by less than its error."""
-NARROWER_SHARE = 0.0
-"""Part of a general material's sectors that comes from its narrower materials, where it has routes itself."""
-BROADER_SHARE = 0.0
-"""Weight of a material's direct broader materials beside its own routes."""
+ESTIMATED = 0.6
+"""Part of a material's shares that comes from the estimates where there are any; from 0.3 to 0.7 nothing changes."""
+_LEAST_PREVALENCE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
     """For one role and level: `matrix[i, j]` is the share of sector `sectors[j]` for the i-th material, rows sum to 1
-    (or 0 for a material nothing is known of)."""
+    (or 0 for a material nothing is known of). `prevalence[j]` is how much of all materials a sector takes."""
 
     sectors: tuple[str, ...]
-    place: Mapping[str, int]
     matrix: Floats
+    prevalence: Mapping[str, float]
 
 
 class Knowledge:
-    """Routes of a vocabulary. `least_strength` leaves weaker routes out (3 keeps the mainstream ones only)."""
+    """Knowledge of a vocabulary. `least_strength` leaves weaker routes out, and estimates of divisions that no stronger
+    route leads to (3 keeps the mainstream only)."""
 
     def __init__(self, vocabulary: Vocabulary, least_strength: int = 1) -> None:
         self.vocabulary = vocabulary
         self._least = least_strength
         self._shares: dict[tuple[SectorRole, Level], Shares] = {}
         self._sector_at: dict[tuple[str, Level], str] = {}
-        self._columns: dict[Level, tuple[tuple[str, ...], npt.NDArray[np.int64]]] = {}
 
     def sector_at(self, sector: str, level: Level) -> str:
         """The sector counted at a level: a coarser one stands for itself, an unknown one is empty."""
@@ -55,27 +55,15 @@ class Knowledge:
         """Routes of exactly this material that are strong enough."""
         return tuple(r for r in self.vocabulary.routes_of_material(material) if r.strength >= self._least)
 
-    def share(self, weights: Mapping[str, float], role: SectorRole, level: Level) -> tuple[tuple[str, ...], Floats]:
-        """Sectors and their shares (sum 1, or all 0) for weighted materials."""
+    def share(self, weights: Mapping[str, float], role: SectorRole, level: Level) -> dict[str, float]:
+        """Shares of sectors (sum 1; empty when nothing is known) for weighted materials."""
         shares = self.shares(role, level)
         known = [(self.materials[m], w) for m, w in sorted(weights.items()) if m in self.materials]
         if not known:
-            return shares.sectors, np.zeros(len(shares.sectors))
+            return {}
         rows = shares.matrix[[i for i, _ in known]]
-        return shares.sectors, _normalised(np.array([w for _, w in known]) @ rows)
-
-    def route_columns(self, level: Level) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
-        """Receiving sectors at a level, and for each route of the vocabulary its place among them (-1: left out)."""
-        if level not in self._columns:
-            found = [self.sector_at(r.receiver_sector, level) if r.strength >= self._least else "" for r in self._all]
-            names = tuple(sorted({name for name in found if name}))
-            place = {name: column for column, name in enumerate(names)}
-            self._columns[level] = names, np.array([place.get(name, -1) for name in found], dtype=np.int64)
-        return self._columns[level]
-
-    @property
-    def _all(self) -> tuple[Route, ...]:
-        return self.vocabulary.routes
+        mixed = _normalised(np.array([w for _, w in known]) @ rows)
+        return {shares.sectors[i]: float(mixed[i]) for i in np.flatnonzero(mixed)}
 
     @cached_property
     def materials(self) -> dict[str, int]:
@@ -86,43 +74,73 @@ class Knowledge:
         """Shares of a role and level, computed once."""
         key = (role, level)
         if key not in self._shares:
-            self._shares[key] = self._measure(role, level)
+            receiver = role is SectorRole.RECEIVER
+            self._shares[key] = self._received(level) if receiver else self._given(level)
         return self._shares[key]
 
-    def _measure(self, role: SectorRole, level: Level) -> Shares:
-        entries = list(self._takers(level) if role is SectorRole.RECEIVER else self._givers(level))
-        sectors = tuple(sorted({sector for _, sector, _ in entries}))
+    def _received(self, level: Level) -> Shares:
+        entries = [
+            (route.material, sector, STRENGTHS[route.strength])
+            for route in self.vocabulary.routes
+            if route.strength >= self._least and (sector := self.sector_at(route.receiver_sector, level))
+        ]
+        if level is not Level.DIVISION:
+            return self._shares_of(self._spread(entries))
+        return self._shares_of(entries, self._estimates(entries))
+
+    def _given(self, level: Level) -> Shares:
+        return self._shares_of(
+            [
+                (material, found, 1.0)
+                for material in self.materials
+                for sector in self.vocabulary.mapped(material, "nace2")
+                if (found := self.sector_at(sector, level))
+            ]
+        )
+
+    def _spread(self, entries: list[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
+        """Entries of a finer (or coarser) level, weighted as their divisions are: estimates know only divisions."""
+        by_division = self.shares(SectorRole.RECEIVER, Level.DIVISION)
+        column = {sector: place for place, sector in enumerate(by_division.sectors)}
+        divisions = [self.sector_at(sector, Level.DIVISION) for _, sector, _ in entries]
+        total: dict[tuple[str, str], float] = {}
+        for (material, _, weight), division in zip(entries, divisions, strict=True):
+            total[material, division] = total.get((material, division), 0.0) + weight
+        return [
+            (m, s, w / total[m, d] * (by_division.matrix[self.materials[m], column[d]] if d in column else 0.0))
+            for (m, s, w), d in zip(entries, divisions, strict=True)
+            if m in self.materials
+        ]
+
+    def _estimates(self, entries: Iterable[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
+        supported = {(material, sector) for material, sector, _ in entries}
+        return [
+            (material, division, weight)
+            for material, divisions in read_estimates().items()
+            for division, weight in divisions.items()
+            if self._least <= 1 or (material, division) in supported
+        ]
+
+    def _shares_of(
+        self, entries: Iterable[tuple[str, str, float]], estimates: Iterable[tuple[str, str, float]] = ()
+    ) -> Shares:
+        entries, estimates = list(entries), list(estimates)
+        sectors = tuple(sorted({sector for _, sector, _ in (*entries, *estimates)}))
+        own, estimated = self._matrix(entries, sectors), self._matrix(estimates, sectors)
+        part = ESTIMATED * estimated.any(axis=1, keepdims=True)
+        matrix = _normalised((1 - part) * own + part * estimated)
+        mean = matrix.mean(axis=0) if len(matrix) else np.zeros(0)
+        prevalence = {s: float(value) + _LEAST_PREVALENCE for s, value in zip(sectors, mean, strict=True)}
+        return Shares(sectors, matrix, prevalence)
+
+    def _matrix(self, entries: Iterable[tuple[str, str, float]], sectors: tuple[str, ...]) -> Floats:
         place = {sector: column for column, sector in enumerate(sectors)}
-        own = np.zeros((len(self.materials), len(sectors)))
+        matrix = np.zeros((len(self.materials), len(sectors)))
         for material, sector, weight in entries:
-            own[self.materials[material], place[sector]] = max(weight, own[self.materials[material], place[sector]])
-        return Shares(sectors, place, self._spread(_normalised(own)))
-
-    def _takers(self, level: Level) -> Iterable[tuple[str, str, float]]:
-        for route in self._all:
-            sector = self.sector_at(route.receiver_sector, level)
-            if route.strength >= self._least and sector and route.material in self.materials:
-                yield route.material, sector, STRENGTHS[route.strength]
-
-    def _givers(self, level: Level) -> Iterable[tuple[str, str, float]]:
-        for material in self.materials:
-            for sector in self.vocabulary.mapped(material, "nace2"):
-                if found := self.sector_at(sector, level):
-                    yield material, found, 1.0
-
-    def _spread(self, own: Floats) -> Floats:
-        """Own shares, mixed with those of narrower materials and a little of the broader ones."""
-        mixed = own.copy()
-        for material, row in self.materials.items():
-            below = [self.materials[m] for m in self.vocabulary.descendants(material) if m in self.materials]
-            if below:
-                narrower = _normalised(own[below].sum(axis=0))
-                part = (NARROWER_SHARE if own[row].any() else 1.0) if narrower.any() else 0.0
-                mixed[row] = (1 - part) * own[row] + part * narrower
-            above = [self.materials[m] for m, steps in self.vocabulary.ancestors(material).items() if steps == 1]
-            if above:
-                mixed[row] += BROADER_SHARE * own[above].mean(axis=0)
-        return _normalised(mixed)
+            if material in self.materials:
+                row, column = self.materials[material], place[sector]
+                matrix[row, column] = max(weight, matrix[row, column])
+        return _normalised(matrix)
 
 
 def _normalised(values: Floats) -> Floats:

@@ -1,6 +1,8 @@
 """The one ranking: a weighted sum of named features, and how sure its answers are. Weights are versioned data.
 
-`score = sum over features of weight * ln(1 + share / EPSILON)`; each part is at least 0: a score is a sum of grounds.
+`score = sum over features of weight * ln(1 + share / EPSILON) + GENERALITY * ln(1 / prevalence)`. Each part is at least
+0: a score is a sum of grounds. The last one is the discount of sectors that take nearly everything against those that
+take few things: what points to a rare receiver says more.
 The softmax of the scores is the chance of each sector under the fitted choice model; a monotone map of a few knots,
 fitted on held-out groups, turns it into confidence. `symbiograph evaluate --fit` makes both anew.
 """
@@ -19,8 +21,15 @@ from kg.search.features import FEATURES, SectorFeatures
 
 Floats = npt.NDArray[np.float64]
 
+PARTS = (*FEATURES, "rarity")
+"""Names of the parts of a score, in order."""
+
 EPSILON = 0.01
 """Share below which a feature says next to nothing; from 0.003 to 0.03 the measures move less than their error."""
+GENERALITY = 0.35
+"""Weight of the discount. At 0 hit@3 over all cases is best by half a point, hit@3 averaged over divisions is worse by
+eight; beyond 0.4 the first falls faster than the second rises (docs/quality.md)."""
+_RAREST = 1e-3
 SHIPPED = Path(__file__).parent / "data" / "ranking.json"
 
 
@@ -33,9 +42,10 @@ class RankingModel:
     chances: tuple[float, ...]
     confidences: tuple[float, ...]
 
-    def parts(self, features: SectorFeatures) -> Floats:
-        """What each feature adds to each sector's score, shape (sectors, features)."""
-        return evidence_of(features.shares) * np.array(self.weights)
+    def parts(self, features: SectorFeatures, prevalence: Mapping[str, float]) -> Floats:
+        """What each of `PARTS` adds to each sector's score, shape (sectors, parts)."""
+        grounds = evidence_of(features.shares) * np.array(self.weights)
+        return np.column_stack([grounds, rarity_of(features.sectors, prevalence)])
 
     def confidence(self, scores: Floats) -> Floats:
         """Calibrated confidence of every sector of one answer from all its scores."""
@@ -47,6 +57,13 @@ class RankingModel:
 def evidence_of(shares: Floats) -> Floats:
     """Shares as weight of evidence: ln(1 + share / EPSILON)."""
     worth: Floats = np.log1p(shares / EPSILON)
+    return worth
+
+
+def rarity_of(sectors: Sequence[str], prevalence: Mapping[str, float]) -> Floats:
+    """What the generality discount leaves of each sector: nothing of one that takes everything."""
+    held = np.array([prevalence.get(sector, _RAREST) for sector in sectors])
+    worth: Floats = GENERALITY * np.log(1.0 / np.minimum(np.maximum(held, _RAREST), 1.0))
     return worth
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,6 @@ from kg.search.model import RankingModel, load_model
 from kg.search.question import QueryLinker, Question, QuestionReader
 from kg.search.results import Level, SectorRole
 from kg.search.retrieval import Candidates, Depth, retrieve
-from kg.search.route_words import RouteWords
 from kg.search.scale import Scale, measure
 
 Floats = npt.NDArray[np.float64]
@@ -48,7 +48,7 @@ class Search:
         self.vocabulary = vocabulary
         self.questions = QuestionReader(vocabulary, encoder, linker)
         self.knowledge = Knowledge(vocabulary, least_strength)
-        self.features = FeatureReader(self.knowledge, RouteWords(vocabulary))
+        self.features = FeatureReader(self.knowledge)
         self.model = model or load_model()
         self.depth = Depth()
         self._scale: tuple[bool, Scale] | None = None
@@ -66,12 +66,13 @@ class Search:
 
     def rank(self, question: Question, found: Candidates, role: SectorRole, level: Level) -> Ranked:
         """Sectors by score."""
-        return ranked(self.model, self.features.read(question, found, role, level))
+        features = self.features.read(question, found, role, level)
+        return ranked(self.model, features, self.features.prevalence(role, level))
 
 
-def ranked(model: RankingModel, features: SectorFeatures) -> Ranked:
+def ranked(model: RankingModel, features: SectorFeatures, prevalence: Mapping[str, float]) -> Ranked:
     """Features scored by a model; scores that differ by less than rounding tie, and go by id."""
-    parts = model.parts(features)
+    parts = model.parts(features, prevalence)
     scores = parts.sum(axis=1)
     sure = model.confidence(scores)
     order = sorted(range(len(scores)), key=lambda row: (-round(float(scores[row]), 9), features.sectors[row]))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from kg.graph.protocol import Filters, SearchDocument
 from kg.search.explanations import sector_sentence
-from kg.search.features import FEATURES, precedent_key
+from kg.search.features import precedent_key
+from kg.search.model import PARTS
 from kg.search.presenting import Presenter
 from kg.search.question import Question
 from kg.search.relevance import EVIDENCE_FROM, Floats, in_order, relevance
@@ -143,7 +144,7 @@ class _Grounds:
             quantities=total_quantities(documents),
             evidence=evidence,
             routes=routes_shown,
-            features={name: round(float(ranking.parts[place, i]), 6) for i, name in enumerate(FEATURES)},
+            features={name: round(float(ranking.parts[place, i]), 6) for i, name in enumerate(PARTS)},
             explanation=sector_sentence(ref.label, basis, (len(rows), precedents), countries, evidence, routes_shown),
         )
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from kg.graph.protocol import Filters, SearchDocument, Vector
+from kg.graph.protocol import SearchDocument, Vector
 from kg.search.evaluation.baselines import BASELINES, Baselines
 from kg.search.evaluation.cases import Case, all_documents
-from kg.search.evaluation.fitting import FOLDS, fit, fold_of
+from kg.search.evaluation.fitting import FOLDS, fit
 from kg.search.evaluation.measures import (
     Measures,
     ReliabilityBin,
@@ -20,20 +20,23 @@ from kg.search.evaluation.measures import (
     ranks_of_truth,
     reliability,
 )
+from kg.search.evaluation.sampling import Progress, Sample, division_of, encode_cases, samples
 from kg.search.features import FEATURES, FeatureReader
 from kg.search.knowledge import Knowledge
-from kg.search.model import evidence_of, softmax, stored_form
-from kg.search.results import Level, SectorRole
-from kg.search.route_words import RouteWords
+from kg.search.model import softmax, stored_form
 from kg.search.searching import Search
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Progress = Callable[[str, int, int], None]
+Bools = npt.NDArray[np.bool_]
+Table = Mapping[str, Mapping[str, Measures]]
 
+OURS = "symbiograph"
+STRONG_ONLY = "symbiograph, no routes of strength 1"
+NETWORK_CASES = "symbiograph, cases with a network"
+NETWORK_OUT = "symbiograph, network left out"
 _ITEMS = 5
 """Items of each answer whose confidence counts in the calibration: those that a person reads first."""
-_ENCODED = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,15 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Tables of measures: `methods` by name, `by` field and value, `ablation` by what was left out."""
+    """Tables of measures: `methods` by name and kind, `by` field and value, `ablation` by what was left out and kind.
+
+    `model` is the stored form of the weights and confidence map fitted on all cases, empty when nothing was fitted.
+    """
 
     cases: int
-    methods: Mapping[str, Mapping[str, Measures]]
-    by: Mapping[str, Mapping[str, Measures]]
-    ablation: Mapping[str, Mapping[str, Measures]]
+    methods: Table
+    by: Table
+    ablation: Table
     calibration: Sequence[ReliabilityBin]
     calibration_error: float
     weights: Mapping[str, float]
@@ -66,46 +72,31 @@ class Evaluation:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Features of every case: worth of shape (cases, divisions, features) and the true columns."""
-
-    divisions: tuple[str, ...]
-    worth: Floats
-    truth: Ints
-    folds: Ints
-
-
 def evaluate(
     search: Search, cases: Sequence[Case], fitted: bool = True, progress: Progress | None = None
 ) -> Evaluation:
-    """Measure the ranking on cases.
+    """Measure the ranking on cases; `ValueError` for none.
 
     `fitted` fits weights and calibration without each fold's groups (for cases of the index itself); otherwise the
     shipped model is measured as it is (for cases from elsewhere).
     """
-    vectors = _encode(search, cases, progress)
-    documents = list(all_documents(search.views))
-    divisions = _divisions(search, documents, cases)
-    knowledge = Knowledge(search.vocabulary, least_strength=2)
-    strong = FeatureReader(knowledge, RouteWords(search.vocabulary))
+    if not cases:
+        raise ValueError("There is no case with a resource and a receiver whose division is known.")
+    vectors = encode_cases(search, cases, progress)
+    strong = FeatureReader(Knowledge(search.vocabulary, least_strength=2))
     hidden = [case.hidden for case in cases]
-    sample, weaker = _samples(search, (search.features, strong), cases, hidden, vectors, divisions, progress)
+    sample, weaker = samples(search, (search.features, strong), cases, hidden, vectors, progress)
     kinds = np.array([case.kind for case in cases])
-    scores = _scores(search, sample, fitted)
-    methods = {"symbiograph": _by_kind(scores, sample.truth, kinds)}
-    methods["symbiograph, no routes of strength 1"] = _by_kind(_scores(search, weaker, fitted), sample.truth, kinds)
-    networks = [case.hidden_network for case in cases]
-    away = [place for place, network in enumerate(networks) if network is not None]
-    if away:
-        methods["symbiograph, cases with a network"] = _by_kind(scores[away], sample.truth[away], kinds[away])
-        left_out = _network_scores(search, cases, away, vectors, divisions, sample, fitted, progress)
-        methods["symbiograph, network left out"] = _by_kind(left_out, sample.truth[away], kinds[away])
-    for name, values in _baseline_scores(search, cases, documents, vectors, divisions).items():
-        methods[name] = _by_kind(values, sample.truth, kinds)
+    scores = _scored(search, sample, fitted)
+    methods = {
+        OURS: _by_kind(scores, sample.truth, kinds),
+        STRONG_ONLY: _by_kind(_scored(search, weaker, fitted), sample.truth, kinds),
+        **_networks(search, cases, vectors, sample, scores, fitted, progress),
+        **_baselines(search, cases, vectors, sample, kinds),
+    }
     chances = np.array([softmax(row) for row in scores])
-    called, held = _first_items(chances, sample.truth)
     table, error = _calibrated(search, chances, sample, fitted)
+    weights = fit(sample.worth, sample.truth) if fitted else np.array(search.model.weights)
     return Evaluation(
         cases=len(cases),
         methods=methods,
@@ -113,110 +104,55 @@ def evaluate(
         ablation=_ablation(sample, kinds) if fitted else {},
         calibration=table,
         calibration_error=error,
-        weights=dict(zip(FEATURES, _weights(search, sample, fitted).round(4).tolist(), strict=True)),
+        weights=dict(zip(FEATURES, weights.round(4).tolist(), strict=True)),
         failures=_failures(cases, scores, sample),
-        model=_model(search, sample, monotone_knots(called, held), len(cases)) if fitted else {},
+        model=_model(search, weights, chances, sample) if fitted else {},
     )
 
 
-def _encode(search: Search, cases: Sequence[Case], progress: Progress | None) -> dict[str, Vector]:
-    texts = sorted({case.resource for case in cases})
-    found: dict[str, Vector] = {}
-    for start in range(0, len(texts), _ENCODED):
-        batch = texts[start : start + _ENCODED]
-        found.update(zip(batch, search.questions.encode(batch), strict=True))
-        if progress:
-            progress("encode", start + len(batch), len(texts))
-    return found
+def _scored(search: Search, sample: Sample, fitted: bool) -> Floats:
+    return sample.held_out() if fitted else sample.scores(sample.worth, np.array(search.model.weights))
 
 
-def _divisions(search: Search, documents: Sequence[SearchDocument], cases: Sequence[Case]) -> tuple[str, ...]:
-    every = [c.id for c in search.vocabulary.concepts("nace2") if search.vocabulary.sector_at(c.id, "division") == c.id]
-    return tuple(sorted({*every, *(case.division for case in cases)}))
-
-
-def _samples(
-    search: Search,
-    readers: Sequence[FeatureReader],
-    cases: Sequence[Case],
-    hidden: Sequence[Filters],
-    vectors: Mapping[str, Vector],
-    divisions: tuple[str, ...],
-    progress: Progress | None,
-) -> list[Sample]:
-    """A sample by each reader, from the same candidates."""
-    place = {division: column for column, division in enumerate(divisions)}
-    shares = np.zeros((len(readers), len(cases), len(divisions), len(FEATURES)))
-    for row, (case, filters) in enumerate(zip(cases, hidden, strict=True)):
-        question = search.questions.read(case.resource, vector=vectors[case.resource])
-        found = search.candidates(question, filters)
-        for number, reader in enumerate(readers):
-            features = reader.read(question, found, SectorRole.RECEIVER, Level.DIVISION)
-            for sector, values in zip(features.sectors, features.shares, strict=True):
-                if sector in place:
-                    shares[number, row, place[sector]] = values
-        if progress and row % 50 == 49:
-            progress("ask", row + 1, len(cases))
-    truth = np.array([place[case.division] for case in cases], dtype=np.int64)
-    folds = np.array([fold_of(case.group) for case in cases], dtype=np.int64)
-    return [Sample(divisions, evidence_of(each), truth, folds) for each in shares]
-
-
-def _scores(search: Search, sample: Sample, fitted: bool, active: Sequence[int] | None = None) -> Floats:
-    """Scores of every case and division, by weights that never saw the case's fold."""
-    if not fitted:
-        scores: Floats = sample.worth @ np.array(search.model.weights)
-        return scores
-    scores = np.zeros(sample.worth.shape[:2])
-    for fold in range(FOLDS):
-        seen, asked = sample.folds != fold, sample.folds == fold
-        if asked.any() and seen.any():
-            scores[asked] = sample.worth[asked] @ fit(sample.worth[seen], sample.truth[seen], active)
-    return scores.round(9)
-
-
-def _weights(search: Search, sample: Sample, fitted: bool) -> Floats:
-    return fit(sample.worth, sample.truth) if fitted else np.array(search.model.weights)
-
-
-def _network_scores(
+def _networks(
     search: Search,
     cases: Sequence[Case],
-    away: Sequence[int],
     vectors: Mapping[str, Vector],
-    divisions: tuple[str, ...],
     sample: Sample,
+    scores: Floats,
     fitted: bool,
     progress: Progress | None,
-) -> Floats:
-    """Scores with the case's whole network hidden, by weights that never saw the case's fold."""
+) -> dict[str, dict[str, Measures]]:
+    """The cases that name a network: as they are, and with their whole network hidden."""
+    away = [row for row, case in enumerate(cases) if case.hidden_network is not None]
+    if not away:
+        return {}
     chosen = [cases[row] for row in away]
+    kinds = np.array([case.kind for case in chosen])
     hidden = [case.hidden_network or case.hidden for case in chosen]
-    (there,) = _samples(search, (search.features,), chosen, hidden, vectors, divisions, progress)
-    if not fitted:
-        scores: Floats = there.worth @ np.array(search.model.weights)
-        return scores
-    scores = np.zeros(there.worth.shape[:2])
-    for fold in range(FOLDS):
-        asked, seen = there.folds == fold, sample.folds != fold
-        if asked.any():
-            scores[asked] = there.worth[asked] @ fit(sample.worth[seen], sample.truth[seen])
-    return scores.round(9)
+    (there,) = samples(search, (search.features,), chosen, hidden, vectors, progress)
+    left_out = sample.held_out(elsewhere=there) if fitted else _scored(search, there, fitted)
+    truth = sample.truth[away]
+    return {NETWORK_CASES: _by_kind(scores[away], truth, kinds), NETWORK_OUT: _by_kind(left_out, truth, kinds)}
 
 
-def _baseline_scores(
+def _baselines(
     search: Search,
     cases: Sequence[Case],
-    documents: Sequence[SearchDocument],
     vectors: Mapping[str, Vector],
-    divisions: Sequence[str],
-) -> dict[str, Floats]:
-    division_of = {d.id: search.vocabulary.sector_at(d.receiver_sector, "division") for d in documents}
-    groups = {d.id: d.group or d.id for d in documents}
-    codes = {d.id: d.waste_code for d in documents}
-    baselines = Baselines(search.views, divisions, division_of, groups, codes)
+    sample: Sample,
+    kinds: npt.NDArray[np.str_],
+) -> dict[str, dict[str, Measures]]:
+    documents: list[SearchDocument] = list(all_documents(search.views))
+    baselines = Baselines(
+        search.views,
+        sample.divisions,
+        {document.id: division_of(search, document) for document in documents},
+        {document.id: document.group or document.id for document in documents},
+        {document.id: document.waste_code for document in documents},
+    )
     each = [baselines.scores(case, vectors[case.resource]) for case in cases]
-    return {name: np.array([scores[name] for scores in each]) for name in BASELINES}
+    return {name: _by_kind(np.array([scores[name] for scores in each]), sample.truth, kinds) for name in BASELINES}
 
 
 def _by_kind(scores: Floats, truth: Ints, kinds: npt.NDArray[np.str_]) -> dict[str, Measures]:
@@ -228,43 +164,30 @@ def _by_kind(scores: Floats, truth: Ints, kinds: npt.NDArray[np.str_]) -> dict[s
 def _by_fields(cases: Sequence[Case], scores: Floats, sample: Sample) -> dict[str, dict[str, Measures]]:
     ranks = ranks_of_truth(scores, sample.truth)
     fields = {
-        "kind": [case.kind for case in cases],
-        "language": [case.language for case in cases],
-        "confidence": [case.confidence or "unknown" for case in cases],
-        "division": [case.division for case in cases],
+        "kind": np.array([case.kind for case in cases]),
+        "language": np.array([case.language for case in cases]),
+        "confidence": np.array([case.confidence or "unknown" for case in cases]),
+        "division": np.array([case.division for case in cases]),
     }
     return {
         name: {
-            value: measure(ranks[rows], sample.truth[rows])
-            for value in sorted(set(values))
-            for rows in [np.array([v == value for v in values])]
+            str(value): measure(ranks[values == value], sample.truth[values == value]) for value in np.unique(values)
         }
         for name, values in fields.items()
     }
 
 
 def _ablation(sample: Sample, kinds: npt.NDArray[np.str_]) -> dict[str, dict[str, Measures]]:
-    """Each feature left out, and each alone, weights fitted anew every time."""
-    found = {}
+    """Each feature left out, and each alone, weights fitted anew every time; and no discount of general sectors."""
     every = range(len(FEATURES))
-    for number, name in enumerate(FEATURES):
-        without = _fitted_scores(sample, [other for other in every if other != number])
-        found[f"without {name}"] = _by_kind(without, sample.truth, kinds)
-    for number, name in enumerate(FEATURES):
-        found[f"only {name}"] = _by_kind(_fitted_scores(sample, [number]), sample.truth, kinds)
-    return found
+    chosen = {f"without {name}": [f for f in every if f != number] for number, name in enumerate(FEATURES)}
+    chosen |= {f"only {name}": [number] for number, name in enumerate(FEATURES)}
+    found = {name: _by_kind(sample.held_out(active), sample.truth, kinds) for name, active in chosen.items()}
+    plain = Sample(sample.divisions, sample.worth, np.zeros_like(sample.rarity), sample.truth, sample.folds)
+    return found | {"without rarity": _by_kind(plain.held_out(), sample.truth, kinds)}
 
 
-def _fitted_scores(sample: Sample, active: Sequence[int]) -> Floats:
-    scores = np.zeros(sample.worth.shape[:2])
-    for fold in range(FOLDS):
-        seen, asked = sample.folds != fold, sample.folds == fold
-        if asked.any() and seen.any():
-            scores[asked] = sample.worth[asked] @ fit(sample.worth[seen], sample.truth[seen], active)
-    return scores.round(9)
-
-
-def _first_items(chances: Floats, truth: Ints) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _first_items(chances: Floats, truth: Ints) -> tuple[Floats, Bools]:
     """Chance and truth of the first items of every answer, flat."""
     first = np.argsort(-chances, axis=1, kind="stable")[:, :_ITEMS]
     return np.take_along_axis(chances, first, axis=1).ravel(), (first == truth[:, None]).ravel()
@@ -279,9 +202,10 @@ def _calibrated(
     sure = np.zeros(len(called))
     for number in range(FOLDS):
         asked = fold == number
-        if not fitted:
-            knots = list(zip(search.model.chances, search.model.confidences, strict=True))
-        else:
+        if not asked.any():
+            continue
+        knots = list(zip(search.model.chances, search.model.confidences, strict=True))
+        if fitted and not asked.all():
             knots = monotone_knots(called[~asked], held[~asked])
         sure[asked] = np.interp(called[asked], [k[0] for k in knots], [k[1] for k in knots])
     return reliability(sure, held)
@@ -297,7 +221,7 @@ def _failures(cases: Sequence[Case], scores: Floats, sample: Sample) -> list[Fai
     ]
 
 
-def _model(search: Search, sample: Sample, knots: Sequence[tuple[float, float]], cases: int) -> dict[str, object]:
-    weights = fit(sample.worth, sample.truth).round(4).tolist()
-    trained_on = {"cases": cases, "vocabulary": search.vocabulary.version}
-    return stored_form("1", weights, knots, trained_on)
+def _model(search: Search, weights: Floats, chances: Floats, sample: Sample) -> dict[str, object]:
+    knots = monotone_knots(*_first_items(chances, sample.truth))
+    trained_on = {"cases": len(sample.truth), "vocabulary": search.vocabulary.version}
+    return stored_form("1", weights.round(4).tolist(), knots, trained_on)
