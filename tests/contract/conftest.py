@@ -1,7 +1,7 @@
 """Engines under contract. A further engine adds one entry to `ENGINES`: the suite then runs against it whole.
 
-An entry takes the test's fixtures and yields a function that opens the store. Opening again after `close` must find what
-was written, so one entry is one place to keep a graph, emptied for every test.
+An entry takes the test's fixtures and yields a function that opens the store. Opening again after `close` must find
+what was written, so one entry is one place to keep a graph, emptied for every test.
 """
 
 from __future__ import annotations
