@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,6 +42,7 @@ class Knowledge:
         self._least = least_strength
         self._shares: dict[tuple[SectorRole, Level], Shares] = {}
         self._sector_at: dict[tuple[str, Level], str] = {}
+        self._routes_at: dict[tuple[SectorRole, str, Level], tuple[tuple[str, Route], ...]] = {}
 
     def sector_at(self, sector: str, level: Level) -> str:
         """The sector counted at a level: a coarser one stands for itself, an unknown one is empty."""
@@ -54,6 +55,33 @@ class Knowledge:
     def routes_of(self, material: str) -> tuple[Route, ...]:
         """Routes of exactly this material that are strong enough."""
         return tuple(r for r in self.vocabulary.routes_of_material(material) if r.strength >= self._least)
+
+    def receiving(self, material: str, level: Level) -> tuple[tuple[str, Route], ...]:
+        """Routes of exactly this material with the sector each counts for at a level."""
+        return self._at(self.routes_of, SectorRole.RECEIVER, material, level)
+
+    def giving(self, material: str, level: Level) -> tuple[tuple[str, Route], ...]:
+        """Usual sources of exactly this material, likewise."""
+        return self._at(self.sources_of, SectorRole.PROVIDER, material, level)
+
+    def _at(
+        self, read: Callable[[str], tuple[Route, ...]], role: SectorRole, material: str, level: Level
+    ) -> tuple[tuple[str, Route], ...]:
+        key = (role, material, level)
+        if key not in self._routes_at:
+            found = [(self.sector_at(route.receiver_sector, level), route) for route in read(material)]
+            self._routes_at[key] = tuple((sector, route) for sector, route in found if sector)
+        return self._routes_at[key]
+
+    def sources_of(self, material: str) -> tuple[Route, ...]:
+        """Sectors that usually generate a material, in the shape of routes of role `source`: judgement of the
+        vocabulary, without reference."""
+        if not material.startswith("material:"):
+            return ()
+        return tuple(
+            Route(f"source:{material}:{sector}", material, "", "", "", sector, "source", 2, reference="practice")
+            for sector in self.vocabulary.mapped(material, "nace2")
+        )
 
     def share(self, weights: Mapping[str, float], role: SectorRole, level: Level) -> dict[str, float]:
         """Shares of sectors (sum 1; empty when nothing is known) for weighted materials."""

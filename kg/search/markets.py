@@ -17,7 +17,7 @@ from kg.search.results import Level, MarketAnswer, MarketSector, SectorRole
 from kg.search.retrieval import Candidates
 from kg.search.searching import Search
 from kg.search.sectors import SectorRequest, basis_of, by_count
-from kg.search.supports import Support, shown, sources_of
+from kg.search.supports import Support, shown
 
 _ROUTES_SHOWN = 5
 _RESOURCES_SHOWN = 8
@@ -47,7 +47,7 @@ class MarketSearch:
         """Feedstock sectors and buying sectors of a technology in words or by id; `members` are the programme's."""
         search = self._search
         question = search.questions.read(technology, ("technology",))
-        presenter = Presenter(search.vocabulary, request.language)
+        presenter = search.presenter(request.language)
         if not question.links:
             note = (
                 f"{technology!r} was not recognised as a technology. GET /api/v1/concepts?scheme=technology lists them."
@@ -92,7 +92,7 @@ class MarketSearch:
         """Usual sources of the inputs, by sector."""
         found: dict[str, list[Support]] = defaultdict(list)
         for material in inputs:
-            for route in sources_of(material, self._search.knowledge):
+            for route in self._search.knowledge.sources_of(material):
                 self._add(found, Support(route, _stated(material), 1.0), level)
         return found
 

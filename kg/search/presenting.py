@@ -16,14 +16,21 @@ _WORDS_SHOWN = 6
 
 
 class Presenter:
-    """Shows concepts in one language, falling back visibly."""
+    """Shows concepts in one language, falling back visibly. Remembers what it has shown, so one serves many answers."""
 
     def __init__(self, vocabulary: Vocabulary, language: str = "en") -> None:
         self.vocabulary = vocabulary
         self.language = language
+        self._refs: dict[str, ConceptRef] = {}
 
     def ref(self, concept: str) -> ConceptRef:
         """The concept as shown; one that is not known shows its own id."""
+        known = self._refs.get(concept)
+        if known is None:
+            known = self._refs[concept] = self._read(concept)
+        return known
+
+    def _read(self, concept: str) -> ConceptRef:
         label = self.vocabulary.label(concept, self.language)
         found = self.vocabulary.get(concept)
         scheme = found.scheme if found else concept.partition(":")[0]
@@ -77,7 +84,8 @@ class Presenter:
     def _linked_sentence(self, document: SearchDocument, reach: Reach) -> str:
         asked, found = self.ref(reach.path[0]).label, self.ref(reach.path[-1]).label
         if reach.relation == "same":
-            return f"{document.resource} is {found}"
+            named = document.resource.casefold() == found.casefold()
+            return f"{found}, as asked" if named else f"{document.resource} is {found}"
         words = {
             "narrower": f"a kind of {asked}",
             "broader": f"which includes {asked}",

@@ -23,13 +23,11 @@ _FAINTEST = 0.02
 class QueryLinker(Protocol):
     """Reads words as concepts, best first; `vector` is the encoded text, so that nothing is encoded twice."""
 
-    def link(
-        self, text: str, scheme: str = "material", limit: int = 5, context: None = None, vector: Vector | None = None
-    ) -> tuple[Link, ...]:
-        """Concepts the words name, with calibrated scores; empty when nothing fits."""
-
-    def guesses(self, text: str, vector: Vector, scheme: str = "material", limit: int = 10) -> tuple[Link, ...]:
-        """Concepts the words may name however unsure, scored by their odds against the best."""
+    def weigh(
+        self, text: str, vector: Vector, scheme: str = "material", limit: int = 5
+    ) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+        """Concepts the words name, with calibrated scores (empty when nothing fits), and all that they may name however
+        unsure, scored by their odds against the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +77,10 @@ class QuestionReader:
             vector = self._encoder.encode_queries([words])[0]
         links, guesses = stated, stated
         if not stated:
-            found = [link for scheme in schemes for link in self._linker.link(text, scheme, vector=vector)]
+            weighed = [self._linker.weigh(text, vector, scheme) for scheme in schemes]
+            found = [link for links_there, _ in weighed for link in links_there]
             links = tuple(sorted(found, key=lambda link: (-link.score, link.concept)))
-            guesses = tuple(g for scheme in schemes for g in self._linker.guesses(text, vector, scheme))
+            guesses = tuple(guess for _, guesses_there in weighed for guess in guesses_there)
         return Question(text, vector, tuple(analyse(words)), links, guesses, self._reach(links))
 
     def encode(self, texts: Sequence[str]) -> Vector:

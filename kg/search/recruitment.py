@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from kg.model import Member, Synergy
 from kg.search.explanations import listed, plural
 from kg.search.members import MemberReader, held_quantities
-from kg.search.presenting import Presenter
 from kg.search.question import Question
 from kg.search.results import (
     Basis,
@@ -39,7 +38,7 @@ class RecruitmentSearch:
         search = self._search
         question = search.questions.read(resource)
         found = self._sectors.answer_question(question, request)
-        presenter = Presenter(search.vocabulary, request.language)
+        presenter = search.presenter(request.language)
         reader = MemberReader(question, search.knowledge, search.scale, presenter)
         there = reader.by_sector(members, request.level)
         holders = reader.holders(members)

@@ -20,8 +20,8 @@ Floats = npt.NDArray[np.float64]
 class Depth:
     """How many candidates each view proposes before the one ranking takes over."""
 
-    vectors: int = 150
-    words: int = 100
+    vectors: int = 120
+    words: int = 60
     concepts: int = 150
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -42,14 +42,13 @@ class Scale:
         """Weight of an analysed word, from about 0.5 (in every third label) to about 9 (in none)."""
         return self._rarity.get(term, self._unseen)
 
-    def overlap(self, asked: Sequence[str], documents: Sequence[Iterable[str]]) -> Floats:
+    def overlap(self, asked: Sequence[str], documents: Sequence[Container[str]]) -> Floats:
         """For each document the share of the asked words it has, weighted by rarity; 0 when no word was asked."""
-        weights = {term: self.rarity(term) for term in asked}
-        whole = sum(weights.values())
+        weights = [(term, self.rarity(term)) for term in dict.fromkeys(asked)]
+        whole = sum(weight for _, weight in weights)
         if not whole:
             return np.zeros(len(documents))
-        names = weights.keys()
-        return np.array([sum(weights[term] for term in names & set(terms)) for terms in documents]) / whole
+        return np.array([sum([weight for term, weight in weights if term in terms]) for terms in documents]) / whole
 
 
 def measure(views: CandidateViews, vocabulary: Vocabulary) -> Scale:

@@ -14,6 +14,7 @@ from kg.search.encoders.protocol import Encoder
 from kg.search.features import FeatureReader, SectorFeatures
 from kg.search.knowledge import Knowledge
 from kg.search.model import RankingModel, load_model
+from kg.search.presenting import Presenter
 from kg.search.question import QueryLinker, Question, QuestionReader
 from kg.search.results import Level, SectorRole
 from kg.search.retrieval import Candidates, Depth, retrieve
@@ -51,6 +52,7 @@ class Search:
         self.features = FeatureReader(self.knowledge)
         self.model = model or load_model()
         self.depth = Depth()
+        self._presenters: dict[str, Presenter] = {}
         self._scale: tuple[bool, Scale] | None = None
 
     @property
@@ -59,6 +61,12 @@ class Search:
         if self._scale is None or not self._scale[0]:
             self._scale = self.views.count() > 0, measure(self.views, self.vocabulary)
         return self._scale[1]
+
+    def presenter(self, language: str) -> Presenter:
+        """The presenter of a language, one for all answers."""
+        if language not in self._presenters:
+            self._presenters[language] = Presenter(self.vocabulary, language)
+        return self._presenters[language]
 
     def candidates(self, question: Question, filters: Filters) -> Candidates:
         """Candidates of a question under filters, measured exactly."""

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from kg.graph.protocol import Filters, SearchDocument
 from kg.search.explanations import sector_sentence
 from kg.search.features import precedent_key
@@ -21,6 +23,7 @@ from kg.text import fold
 
 _ROUTES_SHOWN = 5
 _NEAREST_SHOWN = 5
+_NEAREST_READ = 50
 _LISTED = 12
 
 
@@ -52,8 +55,8 @@ class SectorSearch:
         found = search.candidates(question, request.filters)
         scores = relevance(found)
         rows = in_order(found, scores, EVIDENCE_FROM)
-        presenter = Presenter(search.vocabulary, request.language)
-        nearest = nearest_resources(found, presenter)
+        presenter = search.presenter(request.language)
+        nearest = () if rows else nearest_resources(found, presenter)
         if not rows and not question.links:
             return SectorAnswer(
                 question.text, request.role, request.level, (), nearest=nearest, note=_nothing_known(question.text)
@@ -68,7 +71,7 @@ class SectorSearch:
             level=request.level,
             items=tuple(items),
             linked=presenter.linked(question.links),
-            nearest=() if rows else nearest,
+            nearest=nearest,
             facets=search.views.facets(request.filters, [found.documents[row].id for row in rows]) if rows else {},
             evidence_count=bases[Basis.EVIDENCE] + bases[Basis.BOTH],
             route_count=bases[Basis.ROUTE],
@@ -174,10 +177,11 @@ def total_quantities(documents: Sequence[SearchDocument]) -> dict[str, float]:
 
 def nearest_resources(found: Candidates, presenter: Presenter) -> tuple[NearestResource, ...]:
     """Resources that have been used and are nearest in meaning, one for each wording."""
+    close = np.argsort(-found.similarity, kind="stable")[:_NEAREST_READ].tolist()
     grouped: dict[str, list[int]] = defaultdict(list)
-    for row, document in enumerate(found.documents):
-        grouped[fold(document.resource)].append(row)
-    best = {name: max(rows, key=lambda row: (found.similarity[row], -row)) for name, rows in grouped.items()}
+    for row in close:
+        grouped[fold(found.documents[row].resource)].append(row)
+    best = {name: rows[0] for name, rows in grouped.items()}
     order = sorted(best, key=lambda name: (-round(float(found.similarity[best[name]]), 9), name))[:_NEAREST_SHOWN]
     return tuple(
         NearestResource(

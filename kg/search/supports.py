@@ -36,25 +36,13 @@ def supports(
     """Routes by sector, weightiest first. For providers: usual sources of the linked materials, as routes of role
     `source`."""
     found: dict[str, list[Support]] = defaultdict(list)
+    known = knowledge.receiving if role is SectorRole.RECEIVER else knowledge.giving
     for concept, reach in question.reach.items():
-        routes = knowledge.routes_of(concept) if role is SectorRole.RECEIVER else sources_of(concept, knowledge)
-        for route in routes:
-            sector = knowledge.sector_at(route.receiver_sector, level)
-            if sector:
-                found[sector].append(Support(route, reach, reach.weight * STRENGTHS[route.strength] / STRENGTHS[3]))
+        for sector, route in known(concept, level):
+            found[sector].append(Support(route, reach, reach.weight * STRENGTHS[route.strength] / STRENGTHS[3]))
     for routes_there in found.values():
         routes_there.sort(key=lambda s: (-round(s.weight, 9), s.route.id))
     return found
-
-
-def sources_of(material: str, knowledge: Knowledge) -> tuple[Route, ...]:
-    """Sectors that usually generate a material, in the shape of routes: judgement of the vocabulary, no reference."""
-    if not material.startswith("material:"):
-        return ()
-    return tuple(
-        Route(f"source:{material}:{sector}", material, "", "", "", sector, "source", 2, reference="practice")
-        for sector in knowledge.vocabulary.mapped(material, "nace2")
-    )
 
 
 def shown(support: Support, presenter: Presenter) -> RouteSupport:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from kg.errors import BadCursor
 from kg.graph.protocol import Filters, SearchDocument
 from kg.search.cursors import fingerprint, read_cursor, write_cursor
-from kg.search.presenting import Presenter
 from kg.search.question import Question
 from kg.search.relevance import LISTED_FROM, Floats, in_order, relevance
 from kg.search.results import Match, SynergyAnswer, SynergyHit
@@ -64,7 +63,7 @@ class SynergySearch:
             query=request.text,
             items=self._hits(question, found, scores, page, offset, request.language),
             total=len(rows),
-            linked=Presenter(search.vocabulary, request.language).linked(question.links),
+            linked=search.presenter(request.language).linked(question.links),
             facets=search.views.facets(request.filters, [found.documents[row].id for row in rows]) if rows else {},
             next_cursor=write_cursor(bound_to, str(after)) if after < len(rows) else "",
         )
@@ -72,7 +71,7 @@ class SynergySearch:
     def _hits(
         self, question: Question, found: Candidates, scores: Floats, rows: list[int], offset: int, language: str
     ) -> tuple[SynergyHit, ...]:
-        presenter = Presenter(self._search.vocabulary, language)
+        presenter = self._search.presenter(language)
         return tuple(
             presenter.hit(
                 offset + place,
@@ -88,7 +87,7 @@ class SynergySearch:
         ids = views.matching(request.filters, request.limit + 1, after)
         page = ids[: request.limit]
         facets = views.facets(request.filters)
-        presenter = Presenter(self._search.vocabulary, request.language)
+        presenter = self._search.presenter(request.language)
         return SynergyAnswer(
             query="",
             items=tuple(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from kg.graph.protocol import Vector
-from kg.model import Link
+from kg.model import Concept, Link
 from kg.ontology import Vocabulary
 from kg.search.encoders.protocol import Encoder
 from kg.search.linking.concept_vectors import open_vectors
 from kg.search.linking.linker import Context, Reading, SchemeLinker
 from kg.search.linking.store import open_lexicon
+from kg.search.linking.wastes import rank_wastes, waste_concepts
 
 LINKED_SCHEMES = ("material", "technology")
 _BATCH = 256
+_WASTES_WEIGHED = 60
+_MATERIALS_ASKED = 6
 _KEPT = 3
 """Links kept of a record's resource: what it names, and close seconds."""
 
@@ -40,9 +44,17 @@ class Linker:
     """Links texts to concepts. Scores are chances that a practitioner would accept the best concept; 0.4 is the least
     that is shown. Every answer is the same for the same text, alone or in a batch."""
 
-    def __init__(self, schemes: Mapping[str, SchemeLinker], encoder: Encoder) -> None:
+    def __init__(
+        self,
+        schemes: Mapping[str, SchemeLinker],
+        codes: Mapping[str, Sequence[str]],
+        wastes: Callable[[], SchemeLinker],
+    ) -> None:
         self._schemes = schemes
-        self._encoder = encoder
+        self._codes = codes
+        self._open_wastes = wastes
+        self._opening = Lock()
+        self._wastes: SchemeLinker | None = None
 
     def link(
         self,
@@ -71,9 +83,25 @@ class Linker:
         vectors = vector.reshape(1, -1) if vector is not None else None
         return self._schemes[scheme].read_many([text], [context] if context else (), vectors, limit)[0]
 
-    def guesses(self, text: str, vector: Vector, scheme: str = "material", limit: int = 10) -> tuple[Link, ...]:
-        """What the text may name however unsure, for ranking to weigh: odds against the best, which has 1."""
-        return self._schemes[scheme].guesses(text, vector, limit)
+    def weigh(
+        self, text: str, vector: Vector, scheme: str = "material", limit: int = 5
+    ) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+        """What the text names, and, for ranking to weigh, all that it may name (odds against the best, which has 1)."""
+        reading, guesses = self._schemes[scheme].weigh(text, vector, limit)
+        return reading.links, guesses
+
+    def waste_codes(self, text: str, vector: Vector, limit: int = 10) -> tuple[Link, ...]:
+        """List of Waste codes for what a company calls its waste, best first; scores are odds against the first.
+
+        `vector` is the text as the encoder reads a query. A link tells the name that matched, which for a code found
+        through a material is the material's. Opened at the first question.
+        """
+        with self._opening:
+            if self._wastes is None:
+                self._wastes = self._open_wastes()
+        wastes = self._wastes.guesses(text, vector, _WASTES_WEIGHED)
+        materials = self._schemes["material"].guesses(text, vector, _MATERIALS_ASKED)
+        return tuple(rank_wastes(wastes, materials, self._codes)[:limit])
 
     def link_many(self, texts: Sequence[str], scheme: str = "material", limit: int = 5) -> list[tuple[Link, ...]]:
         """Links of each text; equal texts are encoded once."""
@@ -106,10 +134,12 @@ def open_linker(vocabulary: Vocabulary, encoder: Encoder, cache: Path | None = N
     The first opening with a new vocabulary builds its lexicons (seconds) and encodes the labels that neither came with
     the package nor were encoded before; `cache` is the directory where both are kept.
     """
-    schemes: dict[str, SchemeLinker] = {}
-    for scheme in LINKED_SCHEMES:
-        concepts = list(vocabulary.concepts(scheme))
-        lexicon = open_lexicon(concepts, scheme, vocabulary.version, cache)
+
+    def open_scheme(name: str, concepts: Sequence[Concept]) -> SchemeLinker:
+        lexicon = open_lexicon(concepts, name, vocabulary.version, cache)
         vectors = open_vectors(concepts, encoder, cache)
-        schemes[scheme] = SchemeLinker(concepts, lexicon, vectors, encoder.encode_queries, vocabulary.ancestors)
-    return Linker(schemes, encoder)
+        return SchemeLinker(concepts, lexicon, vectors, encoder.encode_queries, vocabulary.ancestors)
+
+    schemes = {name: open_scheme(name, list(vocabulary.concepts(name))) for name in LINKED_SCHEMES}
+    codes = {concept.id: vocabulary.mapped(concept.id, "low") for concept in vocabulary.concepts("material")}
+    return Linker(schemes, codes, lambda: open_scheme("low", waste_concepts(vocabulary)))

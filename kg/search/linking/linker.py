@@ -31,7 +31,7 @@ _PART_NEAR = 0.55
 _SPECIFIC = 0.8
 _WIDER = 2.0
 """An abbreviation that several concepts carry (CO2) means the widest of them, unless the rest of the text says more."""
-_SOFTENED = 0.8
+SOFTENED = 0.8
 """Softening of the odds between guesses; between 0.5 and 1.2 the ranking of sectors does not notice."""
 
 
@@ -103,23 +103,37 @@ class SchemeLinker:
             for phrase, matches, vector, context in zip(phrases, found, each, beside, strict=True)
         ]
 
-    def guesses(self, text: str, vector: Vector, limit: int = 10) -> tuple[Link, ...]:
-        """What the text may name however unsure, best first, for ranking to weigh; never to be shown as a link.
+    def weigh(self, text: str, vector: Vector, limit: int = 5, guesses: int = 10) -> tuple[Reading, tuple[Link, ...]]:
+        """The reading of a text and, for ranking to weigh, all that it may name however unsure, from one pass.
 
-        Scores are the odds against the best one, which has 1: e to the difference of strengths, softened.
+        Guesses are best first and never to be shown as links: their scores are the odds against the best one, which has
+        1 (e to the difference of strengths, softened).
         """
         phrase = self._lexicon.read(text)
         matches = self._lexicon.matches(phrase, _PROPOSED)
         near = self._near(vector, matches)
-        ranked = self._rank(matches, near, Context())[:limit]
+        ranked = self._rank(matches, near, Context())
         best = ranked[0][1] if ranked else 0.0
-        return tuple(self._link(phrase, c, math.exp((strength - best) / _SOFTENED), near) for c, strength in ranked)
+        odds = tuple(
+            Link(self._ids[candidate.concept], math.exp((strength - best) / SOFTENED), LinkMethod.VECTOR)
+            for candidate, strength in ranked[:guesses]
+        )
+        return self._conclude(phrase, near, ranked, Context(), limit), odds
 
     def _judge(
         self, phrase: Phrase, matches: list[LabelMatch], vector: Vector | None, context: Context, limit: int
     ) -> Reading:
         near = self._near(vector, matches)
-        ranked = self._rank(matches, near, context)
+        return self._conclude(phrase, near, self._rank(matches, near, context), context, limit)
+
+    def _conclude(
+        self,
+        phrase: Phrase,
+        near: Nearness | None,
+        ranked: list[tuple[Candidate, float]],
+        context: Context,
+        limit: int,
+    ) -> Reading:
         if not ranked:
             return Reading(phrase.text)
         sure = confidence(ranked[0][0], ranked[1][1] - ranked[0][1] if len(ranked) > 1 else -5.0)
