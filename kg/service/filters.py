@@ -11,7 +11,7 @@ from kg.errors import InputError, UnknownFilter
 from kg.graph.protocol import Filters
 from kg.ontology import Vocabulary
 from kg.service.concepts import ConceptFinder
-from kg.service.queries import EvidenceQuery, ProgrammeQuery, TechnologyFilter
+from kg.service.queries import EvidenceQuery, ProgrammeQuery, TechnologyFilter, Words
 from kg.settings import Settings
 from kg.text import fold
 
@@ -39,10 +39,11 @@ class FilterReader:
         self._check_sizes(query)
         technologies = query.technology if isinstance(query, TechnologyFilter) else ()
         programmes = query.programme if isinstance(query, ProgrammeQuery) else ()
-        sided = isinstance(query, ProgrammeQuery)
-        sectors, takers, givers = (
-            (query.sector, query.receiver_sector, query.provider_sector) if sided else ((), (), ())
-        )
+        sectors: Words = ()
+        takers: Words = ()
+        givers: Words = ()
+        if isinstance(query, ProgrammeQuery):
+            sectors, takers, givers = query.sector, query.receiver_sector, query.provider_sector
         return Filters(
             countries=self._read_countries(query.country),
             exclude_countries=self._read_countries(query.exclude_country),
