@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.search.linking.facade import Linker, open_linker
+from kg.search.linking.facade import LINKED_SCHEMES, Linker, open_linker
 from kg.search.linking.linker import Context, Reading, SchemeLinker
 
-__all__ = ["Context", "Linker", "Reading", "SchemeLinker", "open_linker"]
+__all__ = ["LINKED_SCHEMES", "Context", "Linker", "Reading", "SchemeLinker", "open_linker"]

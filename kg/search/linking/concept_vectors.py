@@ -105,17 +105,17 @@ def open_vectors(
 ) -> ConceptVectors:
     """Vectors of the concepts' labels by this encoder: shipped, cached, or encoded now and kept in `cache`."""
     slots = slots_of(concepts, languages)
-    known = dict(_read(SHIPPED, encoder.weights_hash))
+    known = dict(read_vectors(SHIPPED, encoder.weights_hash))
     kept = cache / f"concept-vectors-{encoder.weights_hash[:16]}.npz" if cache else None
     if any(slot.key not in known for slot in slots) and kept:
-        known.update(_read(kept, encoder.weights_hash))
+        known.update(read_vectors(kept, encoder.weights_hash))
     missing = {slot.key: slot for slot in slots if slot.key not in known}
     if missing:
         fresh = encode_slots(list(missing.values()), encoder)
         known.update(fresh)
         if kept:
             with suppress(OSError):
-                write_vectors(kept, {**_read(kept, encoder.weights_hash), **fresh}, encoder.weights_hash)
+                write_vectors(kept, {**read_vectors(kept, encoder.weights_hash), **fresh}, encoder.weights_hash)
     matrix = np.array([known[slot.key] for slot in slots], dtype=np.float32).reshape(len(slots), encoder.dimension)
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     return ConceptVectors(slots, matrix / np.maximum(lengths, 1e-9), len(concepts))
@@ -154,8 +154,8 @@ def write_vectors(path: Path, vectors: Mapping[str, Vector], weights_hash: str) 
         raise
 
 
-def _read(path: Path, weights_hash: str) -> Mapping[str, Vector]:
-    """Vectors of a file, none when it is missing, torn or of another encoder."""
+def read_vectors(path: Path, weights_hash: str) -> Mapping[str, Vector]:
+    """Vectors of a file by slot key, none when it is missing, torn or of another encoder."""
     try:
         with np.load(path, allow_pickle=False) as stored:
             if str(stored["weights"]) != weights_hash:

@@ -90,6 +90,10 @@ class Linker:
         reading, guesses = self._schemes[scheme].weigh(text, vector, limit)
         return reading.links, guesses
 
+    def guesses(self, text: str, vector: Vector, scheme: str, limit: int) -> tuple[Link, ...]:
+        """All that a text may name in a scheme however unsure, for a person to choose from; scores are odds."""
+        return self._schemes[scheme].guesses(text, vector, limit)
+
     def waste_codes(self, text: str, vector: Vector, limit: int = 10) -> tuple[Link, ...]:
         """List of Waste codes for what a company calls its waste, best first; scores are odds against the first.
 

@@ -120,6 +120,15 @@ class SchemeLinker:
         )
         return self._conclude(phrase, near, ranked, Context(), limit), odds
 
+    def guesses(self, text: str, vector: Vector, limit: int) -> tuple[Link, ...]:
+        """All that a text may name however unsure, best first, with the label that found each; scores as in `weigh`."""
+        phrase = self._lexicon.read(text)
+        matches = self._lexicon.matches(phrase, max(_PROPOSED, limit))
+        near = self._near(vector, matches)
+        ranked = self._rank(matches, near, Context())[:limit]
+        best = ranked[0][1] if ranked else 0.0
+        return tuple(self._link(phrase, c, math.exp((strength - best) / SOFTENED), near) for c, strength in ranked)
+
     def _judge(
         self, phrase: Phrase, matches: list[LabelMatch], vector: Vector | None, context: Context, limit: int
     ) -> Reading:
