@@ -1,7 +1,7 @@
 """The graph's node, relation and property types, derived from `symbiosis.ttl`.
 
-The Turtle file is the one definition. `schema.json` is its compiled form (`python scripts/schema.py`; a test checks that
-it is current), so that opening a store never has to import rdflib.
+The Turtle file is the one definition. `schema.json` is its compiled form (`python scripts/schema.py`; a test checks
+that it is current), so that opening a store never has to import rdflib.
 """
 
 from __future__ import annotations

@@ -23,13 +23,13 @@ def compile_schema(source: Path = SOURCE) -> str:
     """JSON form of the schema. Raises `ValueError` when a property names a class or relation that is not defined."""
     graph = Graph().parse(source, format="turtle")
     labels = {iri: str(label) for iri, label in graph.subject_objects(SYM.nodeLabel)}
+    _check(graph, labels)
     nodes = [_node(graph, iri, labels) for iri in labels]
     relations = [_relation(graph, iri, labels) for iri in graph.subjects(SYM.relationshipType)]
     document = {
         "nodes": sorted(nodes, key=lambda node: str(node["label"])),
         "relations": sorted(relations, key=lambda relation: str(relation["type"])),
     }
-    _check(graph, labels)
     version = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:12]
     return json.dumps({"version": version, **document}, ensure_ascii=False, indent=1) + "\n"
 
