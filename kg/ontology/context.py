@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from kg.ontology.names import BASE, RDF
+from kg.ontology.names import BASE, ONTOLOGY, RDF
 from kg.ontology.schema import PropertyType, schema
 
 LANGUAGE_TAGGED = RDF + "langString"
@@ -22,7 +22,7 @@ def term(iri: str) -> str:
 @cache
 def context() -> dict[str, Any]:
     """The `@context` of exports. Plain strings need no type; other literals are typed, relations are IRIs."""
-    terms: dict[str, Any] = {"@base": BASE, "id": "@id", "type": "@type"}
+    terms: dict[str, Any] = {"@base": BASE, "id": "@id", "type": "@type", "Link": ONTOLOGY + "Link"}
     for name in REIFICATION:
         terms[name] = {"@id": RDF + name, "@type": "@id"}
     for node in schema().nodes:
