@@ -20,6 +20,10 @@ def engine_exists(settings: Settings) -> bool:
 
 def open_store(settings: Settings) -> GraphStore:
     """The graph, made when there is none. Raises `DataDirectoryLocked`, `StorageFailed` or `Unavailable`."""
+    if not is_embedded(settings):
+        from kg.graph.neo4j.store import Neo4jStore
+
+        return Neo4jStore(settings)
     from kg.graph.ladybug.store import LadybugStore
 
     return LadybugStore(settings)
@@ -27,6 +31,10 @@ def open_store(settings: Settings) -> GraphStore:
 
 def open_views(settings: Settings) -> CandidateViews:
     """The index; one that is damaged raises `StaleIndex` when it is asked, not here."""
+    if not is_embedded(settings):
+        from kg.graph.neo4j.views import Neo4jViews
+
+        return Neo4jViews(settings)
     from kg.graph.ladybug.views import EmbeddedViews
 
     return EmbeddedViews(settings.data / "index")
