@@ -83,7 +83,8 @@ def format_files(paths: Sequence[Path]) -> None:
         print(path.name)
 
 
-BY_HAND = {SCHEMES_DIRECTORY / "schemes.ttl", SCHEMES_DIRECTORY / "nace2-everyday-labels.ttl"}
+BY_HAND = {SCHEMES_DIRECTORY / "schemes.ttl", *SCHEMES_DIRECTORY.glob("*-everyday-labels.ttl")}
+"""The list of schemes, and files that only add labels to concepts of other files."""
 
 
 def _code_order(row: ConceptRow) -> str:
