@@ -20,7 +20,7 @@ from kg.service.queries import (
     SynergyQuery,
 )
 
-SynergyId = Annotated[str, Path(description="Id of a synergy", max_length=500)]
+SynergyId = Annotated[str, Path(description="Id of a synergy", examples=["ae-ega-carbondust-cement"], max_length=500)]
 ConceptId = Annotated[str, Path(description="Id of a concept", examples=["material:fly-ash"], max_length=500)]
 Shown = Annotated[Language, Query(description="Language of the labels shown")]
 

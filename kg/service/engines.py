@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from kg.graph.protocol import CandidateViews, GraphStore
 from kg.settings import Settings
 
 EMBEDDED = "ladybug"
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """An engine whose constraints and indexes somebody else could drop."""
+
+    def problems(self) -> list[str]:
+        """Each missing or wrong one, in one sentence."""
 
 
 def is_embedded(settings: Settings) -> bool:
@@ -38,3 +48,8 @@ def open_views(settings: Settings) -> CandidateViews:
     from kg.graph.ladybug.views import EmbeddedViews
 
     return EmbeddedViews(settings.data / "index")
+
+
+def problems(store: GraphStore, views: CandidateViews) -> list[str]:
+    """What is missing or wrong in a server's constraints and indexes, in sentences; the embedded engine has none."""
+    return [sentence for part in (store, views) if isinstance(part, Watched) for sentence in part.problems()]

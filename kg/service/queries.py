@@ -15,6 +15,8 @@ from kg.search.questions import Interpretation
 from kg.search.results import Level, SectorRole
 
 Words = tuple[str, ...]
+EXAMPLE_PROGRAMME = "Jiangsu Circular Parks (fictitious)"
+"""The programme of the example members that ship with the product."""
 
 
 class Language(StrEnum):
@@ -58,7 +60,9 @@ class TechnologyFilter(Query):
 class ProgrammeQuery(EvidenceQuery, TechnologyFilter):
     """All filters, the programmes that facilitated the synergies included."""
 
-    programme: Words = Field(default=(), description="Programme that facilitated the synergy", examples=["NISP"])
+    programme: Words = Field(
+        default=(), description="Programme that facilitated the synergy", examples=["Kalundborg Symbiosis"]
+    )
     sector: Words = Field(default=(), description="Sector of either party: id, code or label", examples=["23"])
     receiver_sector: Words = Field(default=(), description="Sector that takes: id, code or label", examples=["23.51"])
     provider_sector: Words = Field(default=(), description="Sector that gives: id, code or label", examples=["35.11"])
@@ -88,7 +92,9 @@ class RecruitmentQuery(EvidenceQuery, TechnologyFilter):
     resource: str = Field(
         min_length=1, description="Resource: words in any language, concept id or waste code", examples=["straw"]
     )
-    programme: str = Field(min_length=1, description="Programme that recruits, as its members' file names it")
+    programme: str = Field(
+        min_length=1, description="Programme that recruits, as its members' file names it", examples=[EXAMPLE_PROGRAMME]
+    )
     level: Level = Field(default=Level.DIVISION, description="How finely sectors are told apart", examples=["group"])
 
 
@@ -98,7 +104,9 @@ class MarketQuery(EvidenceQuery):
     technology: str = Field(
         min_length=1, description="Technology: words or concept id", examples=["anaerobic digestion"]
     )
-    programme: str = Field(default="", description="Programme whose members' resources are compared")
+    programme: str = Field(
+        default="", description="Programme whose members' resources are compared", examples=[EXAMPLE_PROGRAMME]
+    )
     level: Level = Field(default=Level.DIVISION, description="How finely sectors are told apart", examples=["group"])
 
 

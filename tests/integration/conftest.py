@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from library_data import copy_of, library_directory
+from library_data import copy_of, library_directory, until_ready
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
@@ -38,6 +38,7 @@ def service(settings: Settings) -> Iterator[Symbiograph]:
     """The service over the library."""
     opened = Symbiograph.open(settings)
     opened.warm()
+    until_ready(opened)
     yield opened
     opened.close()
 

@@ -29,7 +29,12 @@ def fingerprint() -> str:
 
 
 def library_directory(cache: Path) -> Path:
-    """A directory that holds library and example members; not to be opened, only copied (see `copy_of`)."""
+    """A directory that holds library and example members; not to be opened, only copied (see `copy_of`).
+
+    `SYMBIOGRAPH_TEST_LIBRARY` names one that was built before, for whoever changes the code all the time.
+    """
+    if given := os.environ.get("SYMBIOGRAPH_TEST_LIBRARY"):
+        return Path(given)
     target = cache / fingerprint()
     if not target.is_dir():
         for old in cache.iterdir():
@@ -54,6 +59,14 @@ def build(settings: Settings) -> None:
             finish(service, path, kind)
     finally:
         service.close()
+
+
+def until_ready(service: Symbiograph) -> None:
+    """Wait until questions can be answered."""
+    until = time.monotonic() + PATIENCE
+    while not service.ready().ready:
+        assert time.monotonic() < until, service.ready().missing
+        time.sleep(0.1)
 
 
 def finish(service: Symbiograph, path: Path, kind: RecordKind | None = None) -> str:
