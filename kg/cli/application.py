@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("operate", "Versions, counts, model and vocabulary."),
     "serve": ("operate", "Serve the API and its pages."),
     "export": ("operate", "Write synergies or members out, as a sheet that can be imported."),
+    "copy": ("move", "Move the whole graph from one engine to another, verified."),
     "evaluate": ("operate", "Measure the ranking on the loaded library."),
 }
 """Command, the module of its group, and its help."""

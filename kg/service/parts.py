@@ -13,7 +13,7 @@ from kg.ontology import Vocabulary, load_vocabulary
 from kg.search.encoders import Encoder, open_encoder
 from kg.search.indexing import catch_up, rebuild, stamp_of
 from kg.search.linking import Linker, open_linker
-from kg.service.engines import EMBEDDED, engine_exists, is_embedded, open_store, open_views
+from kg.service.engines import EMBEDDED, engine_exists, is_embedded, open_store, open_views, problems
 from kg.settings import Settings
 
 Progress = Callable[[int, int], None]
@@ -119,6 +119,8 @@ class Parts:
             yield "The index was made with another encoder or vocabulary: run `symbiograph rebuild`."
         elif self.views.sequence() != self.store.sequence():
             yield "The index lags behind the graph: it is being brought up."
+        for sentence in problems(self.store, self.views):
+            yield f"{sentence} Run `symbiograph rebuild`."
 
     def require_index(self) -> CandidateViews:
         """The index, if it fits graph, encoder and vocabulary; brought up first when it only lags behind.
