@@ -143,7 +143,7 @@ class SegmentFile:
             self._file = os.open(path, os.O_RDONLY)
             # readers of an old state may hold it for a while: the file is closed with the last of them
             finalize(self, os.close, self._file)
-            with open(self._file, "rb", closefd=False) as file:  # noqa: PTH123 - a descriptor, not a path
+            with open(self._file, "rb", closefd=False) as file:
                 self._arrays = _verified(file, entry)
             self._map = mmap.mmap(self._file, 0, access=mmap.ACCESS_READ)
         except FileNotFoundError as error:
