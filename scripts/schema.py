@@ -20,8 +20,8 @@ def page(schema: Schema) -> str:
     lines = [
         "# Graph schema",
         "",
-        "Generated from `kg/ontology/symbiosis.ttl` by `scripts/schema.py`; do not edit by hand. Every node is keyed by",
-        "`id`. *Shared* nodes are merged by id and go with the last record that needs them. *Internal* types are the",
+        "Generated from `kg/ontology/symbiosis.ttl` by `scripts/schema.py`; do not edit by hand. Every node is keyed",
+        "by `id`. *Shared* nodes are merged by id and go with the last record that needs them. *Internal* types are the",
         "store's own bookkeeping and are not exported.",
         "",
         "## Nodes",

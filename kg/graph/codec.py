@@ -26,6 +26,11 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
+@cache
+def _record_adapter(kind: RecordKind) -> TypeAdapter[Any]:
+    return TypeAdapter(_TYPES[kind])
+
+
 def kind_of(record: Record) -> RecordKind:
     return RecordKind.SYNERGY if isinstance(record, Synergy) else RecordKind.MEMBER
 
@@ -39,7 +44,7 @@ def encode(record: Record | Batch | Import) -> str:
 
 def decode(kind: RecordKind, text: str) -> Record:
     """The record of a canonical JSON text."""
-    record: Record = _adapter(_TYPES[kind]).validate_json(text)
+    record: Record = _record_adapter(kind).validate_json(text)
     return record
 
 

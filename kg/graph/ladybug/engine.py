@@ -6,6 +6,7 @@ import ctypes
 import logging
 import os
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -190,6 +191,7 @@ class LadybugEngine:
             with self._exclusive(), self._translated():
                 self._connect().execute("CHECKPOINT").close()
                 self._let_go()
+                _trim()
                 self._database = self._open()
             self._durable = 0
         except StorageFailed as problem:
@@ -267,6 +269,14 @@ class LadybugEngine:
                     hint="Free some disk space and check that the directory can be written.",
                 ) from problem
             raise
+
+
+def _trim() -> None:
+    """Let the C library give freed memory back to the system, where it is one that keeps it (glibc)."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 def _transaction(connection: Any, begin: str, work: Callable[[Run], T]) -> T:
