@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -157,9 +158,9 @@ def write_vectors(path: Path, vectors: Mapping[str, Vector], weights_hash: str) 
 def read_vectors(path: Path, weights_hash: str) -> Mapping[str, Vector]:
     """Vectors of a file by slot key, none when it is missing, torn or of another encoder."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             if str(stored["weights"]) != weights_hash:
                 return {}
             return dict(zip(stored["keys"].tolist(), stored["vectors"] * stored["scale"], strict=True))
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return {}

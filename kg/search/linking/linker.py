@@ -25,7 +25,7 @@ _PROPOSED = 30
 """Candidates of each kind of evidence: the right one is among 30 nearest for 99.8 of 100 phrasings."""
 _NEAREST = 60
 _PART_COVERED = 0.45
-_PART_NEAR = 0.55
+_PART_NEAR = 0.6
 """A part names a thing of its own when the whole text is at least about half as near to it as to the nearest concept:
 `shavings` in `wet-blue trimmings and shavings` are no wood shavings."""
 _SPECIFIC = 0.8
@@ -155,7 +155,8 @@ class SchemeLinker:
         named = (links[0], *others)
         ids = {link.concept for link in named}
         rest = [link for link in links[1:] if link.concept not in ids]
-        every = tuple(sorted([*named, *rest], key=lambda link: (-link.score, link.concept)))[:limit]
+        further = sorted([*others, *rest], key=lambda link: (-link.score, link.concept))
+        every = (links[0], *further)[:limit]
         return Reading(phrase.text, every, named, bool(rest) and rest[0].score >= _SPECIFIC * links[0].score)
 
     def _near(self, vector: Vector | None, matches: Iterable[LabelMatch]) -> Nearness | None:

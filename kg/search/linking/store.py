@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import orjson
@@ -44,12 +45,12 @@ def _key(version: str) -> str:
 
 def _read(path: Path) -> LexiconData | None:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             words = orjson.loads(stored["words"].tobytes())
             found: dict[str, Any] = {name: tuple(words[name]) for name in _WORDS}
             found.update((field.name, stored[field.name]) for field in fields(LexiconData) if field.name not in _WORDS)
             return LexiconData(**found)
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 
