@@ -12,9 +12,14 @@ from api import problems
 from api.desk import Desk, answers
 from kg.errors import Unavailable
 from kg.service.answers import Readiness, Rebuild, Status
+from kg.service.exports import MEDIA_TYPES
 
-Exported = Annotated[Literal["synergies", "members"], Query(description="What to write out")]
-SHEET: dict[str, Any] = {"description": "The sheet", "content": {"text/csv": {"schema": {"type": "string"}}}}
+Exported = Annotated[Literal["synergies", "members", "turtle", "json-ld"], Query(description="What to write out")]
+WRITTEN_OUT: dict[str, Any] = {
+    "description": "The sheet, or the graph",
+    "content": {kind.partition(";")[0]: {"schema": {"type": "string"}} for kind in dict.fromkeys(MEDIA_TYPES.values())},
+}
+ENDINGS = {"turtle": "ttl", "json-ld": "jsonld"}
 ALIVE = orjson.dumps({"status": "alive"})
 
 
@@ -63,11 +68,11 @@ def router(desk: Desk) -> APIRouter:
         """How far the making of the index is."""
         return await workers.answer(service.upkeep.state)
 
-    @routes.get("/api/v1/export", responses={200: SHEET}, response_class=StreamingResponse)
+    @routes.get("/api/v1/export", responses={200: WRITTEN_OUT}, response_class=StreamingResponse)
     async def export(what: Exported = "synergies") -> Response:
-        """All synergies or members as a sheet that can be imported as it is."""
+        """All synergies or members as a sheet that can be imported as it is, or the whole graph as RDF."""
         pieces = await workers.run(lambda: service.export(what))
-        name = {"Content-Disposition": f'attachment; filename="{what}.csv"'}
-        return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=name)
+        name = {"Content-Disposition": f'attachment; filename="{what}.{ENDINGS.get(what, "csv")}"'}
+        return StreamingResponse(pieces, media_type=MEDIA_TYPES[what], headers=name)
 
     return routes

@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "concept": ("ask", "Find a concept by words, code or id, or show it whole."),
     "status": ("operate", "Versions, counts, model and vocabulary."),
     "serve": ("operate", "Serve the API and its pages."),
-    "export": ("operate", "Write synergies or members out, as a sheet that can be imported."),
+    "export": ("operate", "Write synergies or members out as a sheet, or the whole graph as RDF."),
     "copy": ("move", "Move the whole graph from one engine to another, verified."),
     "evaluate": ("operate", "Measure the ranking on the loaded library."),
 }

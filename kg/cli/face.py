@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from kg.errors import InputError
-from kg.provenance import Batch, RecordKind
-from kg.search.questions.composing import QuestionAnswer
-from kg.search.results import MarketAnswer, RecruitmentAnswer, SectorAnswer, SynergyAnswer, SynergyDetail
-from kg.service.answers import ConceptAnswer, ConceptDetail, ImportReport, ImportView, Rebuild, Status, Taken
-from kg.service.queries import (
-    AskQuery,
-    ConceptQuery,
-    Language,
-    MarketQuery,
-    RecruitmentQuery,
-    SectorQuery,
-    SynergyQuery,
-)
-from kg.settings import Settings, unknown_names
+
+if TYPE_CHECKING:
+    from kg.provenance import Batch, RecordKind
+    from kg.search.questions.composing import QuestionAnswer
+    from kg.search.results import MarketAnswer, RecruitmentAnswer, SectorAnswer, SynergyAnswer, SynergyDetail
+    from kg.service.answers import ConceptAnswer, ConceptDetail, ImportReport, ImportView, Rebuild, Status, Taken
+    from kg.service.queries import (
+        AskQuery,
+        ConceptQuery,
+        Language,
+        MarketQuery,
+        RecruitmentQuery,
+        SectorQuery,
+        SynergyQuery,
+    )
+    from kg.settings import Settings
 
 PATIENCE = 10.0
 """Seconds a command waits for another command to leave the data directory."""
@@ -108,6 +110,8 @@ class Face(Protocol):
 def read_settings() -> Settings:
     """The settings of the environment; raises `InputError` for a value or name that cannot be."""
     from pydantic import ValidationError
+
+    from kg.settings import Settings, unknown_names
 
     unknown = unknown_names()
     if unknown:

@@ -24,6 +24,8 @@ class Exported(StrEnum):
 
     SYNERGIES = "synergies"
     MEMBERS = "members"
+    TURTLE = "turtle"
+    JSON_LD = "json-ld"
 
 
 def status(as_json: bool = AS_JSON, as_csv: bool = AS_CSV) -> None:
@@ -64,7 +66,7 @@ def export(
     what: Exported = typer.Argument(Exported.SYNERGIES, help="What to write out"),
     to: Path | None = typer.Option(None, "--to", help="File to write; standard output when not given."),
 ) -> None:
-    """Write synergies or members out, as a sheet that can be imported."""
+    """Write synergies or members out as a sheet that can be imported, or the whole graph as RDF."""
     with connect() as service:
         pieces = service.export(what.value)
         if to is None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.cli.options import Form
-from kg.service.sheets import csv_lines
 from kg.text import clean
 
 NARROWEST = 100
@@ -41,6 +40,8 @@ def emit(answer: object, sheet: Callable[[], Sheet], form: Form) -> None:
         sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
         sys.stdout.buffer.flush()
     elif form is Form.CSV:
+        from kg.service.sheets import csv_lines
+
         table = sheet()
         sys.stdout.writelines(csv_lines([column.name for column in table.columns], table.rows))
     else:

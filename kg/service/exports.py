@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from kg.errors import InputError, NotInitialised
+from kg.graph.export import RdfFormat, export_rdf
 from kg.graph.protocol import GraphStore
 from kg.model import Contact, Member, MemberResource, Outcome, Party, Quantity, Record, Synergy
+from kg.ontology import Vocabulary
 from kg.provenance import RecordKind
 from kg.service.sheets import csv_lines
 
@@ -155,12 +157,23 @@ def _outcome(outcome: Outcome) -> str:
     return outcome.as_stated or f"{outcome.metric.partition(':')[2]}={outcome.value} {outcome.unit}".strip()
 
 
-def export_pieces(store: GraphStore | None, what: str) -> Iterator[bytes]:
+SHEETS = {"synergies": RecordKind.SYNERGY, "members": RecordKind.MEMBER}
+MEDIA_TYPES = {
+    "synergies": "text/csv; charset=utf-8",
+    "members": "text/csv; charset=utf-8",
+    RdfFormat.TURTLE.value: "text/turtle; charset=utf-8",
+    RdfFormat.JSON_LD.value: "application/ld+json",
+}
+"""What can be written out: two sheets, and the whole graph with its vocabulary in two forms of RDF."""
+
+
+def export_pieces(store: GraphStore | None, vocabulary: Callable[[], Vocabulary], what: str) -> Iterator[bytes]:
     """What `symbiograph export` writes. Raises `InputError` for what cannot be exported, `NotInitialised` without a
     graph; both at once, not at the first piece."""
-    kinds = {"synergies": RecordKind.SYNERGY, "members": RecordKind.MEMBER}
-    if what not in kinds:
-        raise InputError(f"{what[:40]!r} cannot be exported.", hint=f"Ask for {' or '.join(kinds)}.")
+    if what not in MEDIA_TYPES:
+        raise InputError(f"{what[:40]!r} cannot be exported.", hint=f"Ask for {' or '.join(MEDIA_TYPES)}.")
     if store is None:
         raise NotInitialised("There is no graph to export.", hint="Run `symbiograph init` first.")
-    return sheet_pieces(store, kinds[what])
+    if what in SHEETS:
+        return sheet_pieces(store, SHEETS[what])
+    return (piece.encode() for piece in export_rdf(store, vocabulary(), RdfFormat(what)))

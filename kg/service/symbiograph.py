@@ -134,8 +134,8 @@ class Symbiograph:
         return True
 
     def export(self, what: str) -> Iterator[bytes]:
-        """All `synergies` or `members` as a sheet that can be imported, in pieces of UTF-8 CSV."""
-        return export_pieces(self._parts.store if self._parts.exists else None, what)
+        """`synergies` or `members` as a sheet that can be imported, or the whole graph as `turtle` or `json-ld`."""
+        return export_pieces(self._parts.store if self._parts.exists else None, lambda: self._parts.vocabulary, what)
 
     def _tools(self) -> Tools:
         parts = self._parts
