@@ -61,7 +61,8 @@ class LabelText:
 
 @dataclass(frozen=True, slots=True)
 class ConceptHit:
-    """A concept that was found, with the label that matched and how: `id`, `code`, `label`, `start`, `words`."""
+    """A concept that was found, with the label that matched and how: `id`, `code`, `label`, `meaning`,
+    `start`, `words`."""
 
     rank: int
     concept: ConceptRef

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.model import Concept, LabelKind
+from kg.model import Concept, LabelKind, Link
 from kg.ontology import Vocabulary
 from kg.search.results import ConceptRef
 from kg.service.answers import ConceptAnswer, ConceptDetail, ConceptHit, LabelText, MappedConcept
 from kg.text import fold, words
 
 Count = Callable[[Iterable[str]], Mapping[str, int]]
-HOW = ("id", "code", "label", "start", "words")
+Meaning = Callable[[str, str, str, int], Sequence[Link]]
+"""Concepts the words may mean: text, scheme, language, limit to links, best first."""
+HOW = ("id", "code", "label", "meaning", "start", "words")
 """Ways a concept can match, best first."""
 
 
@@ -29,9 +31,10 @@ class _Entry:
 class ConceptFinder:
     """Finds concepts by id, code and the words of their labels. Labels are folded once, at the first question."""
 
-    def __init__(self, vocabulary: Vocabulary, count: Count) -> None:
+    def __init__(self, vocabulary: Vocabulary, count: Count, meaning: Meaning | None = None) -> None:
         self._vocabulary = vocabulary
         self._count = count
+        self._meaning = meaning
 
     @cached_property
     def _entries(self) -> tuple[_Entry, ...]:
@@ -67,6 +70,13 @@ class ConceptFinder:
             known = best.get(entry.concept)
             if known is None or key < known[:2]:
                 best[entry.concept] = (*key, entry)
+        for place, link in enumerate(self._meant(text, scheme, language, limit)):
+            known = best.get(link.concept)
+            if known is None or known[0] > HOW.index("meaning"):
+                entry = _Entry(
+                    link.concept, link.concept.partition(":")[0], link.label, fold(link.label), link.language
+                )
+                best[link.concept] = (HOW.index("meaning"), place, entry)
         order = sorted(best, key=lambda id_: (*best[id_][:2], id_)) if fold(text) else list(best)
         counts = self._count(order[:limit])
         items = tuple(
@@ -81,6 +91,9 @@ class ConceptFinder:
             for rank, id_ in enumerate(order[:limit], start=1)
         )
         return ConceptAnswer(query=text, items=items, total=len(order))
+
+    def _meant(self, text: str, scheme: str, language: str, limit: int) -> Sequence[Link]:
+        return self._meaning(text, scheme, language, limit) if self._meaning and text.strip() else ()
 
     def _matches(self, text: str, scheme: str) -> Iterable[tuple[_Entry, int]]:
         exact = self._vocabulary.get(text)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from kg.errors import NotFound
 from kg.model import Link, Synergy
+from kg.search.concept_search import ConceptSearch
 from kg.search.markets import MarketSearch
 from kg.search.presenting import Presenter
 from kg.search.recruitment import RecruitmentSearch
@@ -52,7 +53,11 @@ class Questions:
     def finder(self) -> ConceptFinder:
         """Finds concepts; it needs no index, and counts nothing where there is no graph."""
         parts = self._parts
-        return ConceptFinder(parts.vocabulary, lambda ids: parts.store.concept_counts(ids) if parts.exists else {})
+        return ConceptFinder(
+            parts.vocabulary,
+            lambda ids: parts.store.concept_counts(ids) if parts.exists else {},
+            lambda *asked: ConceptSearch(parts.vocabulary, parts.linker, parts.encoder).find(*asked),
+        )
 
     @cached_property
     def _filters(self) -> FilterReader:
