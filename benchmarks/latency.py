@@ -20,8 +20,8 @@ from collections import defaultdict
 from pathlib import Path
 
 import httpx
-from kg.search.encoders import open_encoder
 
+from kg.search.encoders import open_encoder
 from kg.settings import Settings
 
 QUERIES = (

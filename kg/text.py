@@ -88,7 +88,8 @@ def words(text: str) -> list[str]:
 
 
 def analyse(text: str) -> list[str]:
-    """Index terms in order with repeats: folded words with one spelling and light plural stemming, Chinese runs as character pairs."""
+    """Index terms in order with repeats: folded words with one spelling and light plural stemming, Chinese runs as
+    character pairs."""
     terms: list[str] = []
     for word in words(text):
         if _CJK.match(word):
@@ -99,7 +100,7 @@ def analyse(text: str) -> list[str]:
 
 
 def spell(word: str) -> str:
-    """American spelling of a folded word (tyre: tire, sulphur: sulfur), so that both ways of writing it are one term."""
+    """American spelling of a folded word (tyre: tire, sulphur: sulfur), so that both ways are one term."""
     return _SPELLING.sub(lambda found: _AMERICAN[found.group()], word)
 
 

@@ -129,7 +129,7 @@ def _write_array(file: Any, plan: Plan) -> dict[str, Any]:
     offset, checksum = file.tell(), 0
     for chunk in plan.chunks:
         data = np.ascontiguousarray(chunk, dtype=plan.dtype).reshape(-1).view(np.uint8)
-        checksum = zlib.crc32(data, checksum)
+        checksum = zlib.crc32(data.data, checksum)
         file.write(data)
     return {"dtype": plan.dtype, "shape": plan.shape, "offset": offset, "size": file.tell() - offset, "crc": checksum}
 

@@ -105,7 +105,8 @@ class Segment:
             masks.append(~self.ids.among(filters.exclude_ids))
         if not masks:
             return None
-        return np.logical_and.reduce(masks)
+        both: npt.NDArray[np.bool_] = np.logical_and.reduce(masks)
+        return both
 
     def holding(self, concept: str) -> list[Rows]:
         """Rows that name a concept as material, technology or waste code."""

@@ -89,7 +89,8 @@ def _last(scores: npt.NDArray[np.float32], limit: int) -> np.float32:
 def _products(query: Vector, rows: Vector) -> npt.NDArray[np.float32]:
     """Cosines, one row at a time in a fixed order of adding: equal vectors have equal scores wherever they stand, which
     a matrix product does not promise. Nor does it wait for a second core, which is busy when it matters."""
-    return np.einsum("ij,j->i", rows, query)
+    cosines: npt.NDArray[np.float32] = np.einsum("ij,j->i", rows, query)
+    return cosines
 
 
 def top(scores: npt.NDArray[Any], limit: int, floor: float = -np.inf) -> Index:
@@ -125,7 +126,8 @@ def _coarse(segment: Segment, query: Vector, rows: Index) -> npt.NDArray[np.floa
     asked = np.rint(query / step).astype(np.int8)
     # numpy would add products of eight bits in eight bits
     products = np.asarray(cdist(asked[None, :], np.take(segment.vectors.coarse, rows, axis=0), "dot"))[0]
-    return products.astype(np.float32) * (segment.vectors.steps[rows] * np.float32(step))
+    cosines: npt.NDArray[np.float32] = products.astype(np.float32) * (segment.vectors.steps[rows] * np.float32(step))
+    return cosines
 
 
 def _alike(segment: Segment, query: Vector, mask: Mask | None, wanted: int) -> Index:
