@@ -1,8 +1,9 @@
 """From evidence to one calibrated score: named features of each candidate concept and what each of them is worth.
 
-The weights come from `scripts/tune-linking`: a conditional logit over candidates, fitted on the tuning half of
-`tests/evaluation/data/linking.csv` and, with a thirtieth of the weight, on labels asked for as if they were not there.
-The score is a logistic of the best candidate's lead, fitted on the same half with the phrases that name no resource.
+The weights are a conditional logit over candidates, fitted on the tuning half of `tests/evaluation/data/linking.csv`
+and, with a tenth of the weight, on labels asked for as if they were not there, then rounded. Set by hand, because the
+set has too few cases: `origin_only`, `made_of` and the waste codes. The confidence is a logistic of the best
+candidate's evidence, fitted on the same half with the phrases that name no resource. docs/linking.md has the figures.
 """
 
 from __future__ import annotations
