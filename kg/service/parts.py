@@ -11,6 +11,7 @@ from kg.errors import NotInitialised, StaleIndex, Unavailable
 from kg.graph.protocol import CandidateViews, GraphStore
 from kg.ontology import Vocabulary, load_vocabulary
 from kg.search.encoders import Encoder, open_encoder
+from kg.search.encoders.sources import MINILM
 from kg.search.indexing import catch_up, rebuild, stamp_of
 from kg.search.linking import Linker, open_linker
 from kg.service.engines import EMBEDDED, engine_exists, is_embedded, open_store, open_views, problems
@@ -81,7 +82,8 @@ class Parts:
 
     @cached_property
     def _linker(self) -> Linker:
-        return open_linker(self.vocabulary, self.encoder, self.settings.models / "linking")
+        languages = ("en",) if self.settings.encoder == MINILM else ()
+        return open_linker(self.vocabulary, self.encoder, self.settings.models / "linking", languages)
 
     @property
     def engine(self) -> str:

@@ -132,16 +132,19 @@ class Linker:
         return [readings[pair] for pair in zip(texts, contexts, strict=True)]
 
 
-def open_linker(vocabulary: Vocabulary, encoder: Encoder, cache: Path | None = None) -> Linker:
+def open_linker(
+    vocabulary: Vocabulary, encoder: Encoder, cache: Path | None = None, languages: Sequence[str] = ()
+) -> Linker:
     """A linker for the vocabulary's materials and technologies.
 
     The first opening with a new vocabulary builds its lexicons (seconds) and encodes the labels that neither came with
-    the package nor were encoded before; `cache` is the directory where both are kept.
+    the package nor were encoded before; `cache` is the directory where both are kept. `languages` names those the
+    encoder reads, so that it need not encode labels in others; labels are matched as words in every language.
     """
 
     def open_scheme(name: str, concepts: Sequence[Concept]) -> SchemeLinker:
         lexicon = open_lexicon(concepts, name, vocabulary.version, cache)
-        vectors = open_vectors(concepts, encoder, cache)
+        vectors = open_vectors(concepts, encoder, cache, languages)
         return SchemeLinker(concepts, lexicon, vectors, encoder.encode_queries, vocabulary.ancestors)
 
     schemes = {name: open_scheme(name, list(vocabulary.concepts(name))) for name in LINKED_SCHEMES}
