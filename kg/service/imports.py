@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from kg.errors import Interrupted, NotFound, StorageFailed, SymbiographError, TimedOut, TooLarge
+from kg.errors import Conflict, Interrupted, NotFound, StorageFailed, SymbiographError, TimedOut, TooLarge
 from kg.graph.protocol import GraphStore
 from kg.ingest import ImportPlan, Limits, Linker, PlannedBatch, plan_import, read_table
 from kg.ontology import Vocabulary
@@ -113,9 +113,11 @@ class Imports:
             raise NotFound("A dry run wrote nothing that could be undone.")
         store = self._store()
         done = store.import_(id_)
-        for batch in store.batches(id_):
-            if not batch.undone_by and not batch.undoes:
-                store.undo(batch.id, done.who, now())
+        left = [batch for batch in store.batches(id_) if not batch.undone_by and not batch.undoes]
+        if not left:
+            raise Conflict("Nothing of this import is left to undo.", hint="Its batches: GET /api/v1/batches")
+        for batch in left:
+            store.undo(batch.id, done.who, now())
         self._tools().index()
         undone = replace(done, state=ImportState.UNDONE)
         store.save_import(undone)
