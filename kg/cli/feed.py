@@ -14,7 +14,7 @@ import typer
 from kg.cli import INTERRUPTED
 from kg.cli.face import Face, connect
 from kg.cli.options import form_of
-from kg.cli.output import Column, Sheet, emit, tell
+from kg.cli.output import Column, Sheet, emit, show_progress, tell
 from kg.errors import InputError, SymbiographError, Unavailable
 from kg.provenance import ImportState, RecordKind, RowOutcome
 from kg.service.answers import ImportReport
@@ -115,7 +115,7 @@ def rebuild() -> None:
         state = service.upkeep.rebuild()
         try:
             while state.state == "running":
-                _show("indexed", state.done, state.total)
+                show_progress(state.done, state.total, "indexed")
                 time.sleep(POLL)
                 state = service.upkeep.state()
         except KeyboardInterrupt:
@@ -124,7 +124,7 @@ def rebuild() -> None:
             else:
                 tell("\nThe server goes on with it.")
             sys.exit(INTERRUPTED)
-        _show("indexed", state.done, state.total)
+        show_progress(state.done, state.total, "indexed")
         if state.state == "failed":
             raise Unavailable(state.problem)
     tell("\nThe index is made.")
@@ -138,7 +138,7 @@ def _bring(service: Face, source: _Source, *, who: str, dry_run: bool) -> Import
     try:
         view = service.imports.get(taken.id)
         while view.progress.state is ImportState.RUNNING:
-            _show("rows", view.progress.rows_done, view.progress.rows_total)
+            show_progress(view.progress.rows_done, view.progress.rows_total, "rows")
             time.sleep(POLL)
             view = service.imports.get(taken.id)
     except KeyboardInterrupt:
@@ -147,23 +147,13 @@ def _bring(service: Face, source: _Source, *, who: str, dry_run: bool) -> Import
         else:
             tell(f"\nThe server goes on with it: see GET {taken.location} or `symbiograph batches`.")
         sys.exit(INTERRUPTED)
-    _show("rows", view.progress.rows_done, view.progress.rows_total)
+    show_progress(view.progress.rows_done, view.progress.rows_total, "rows")
     tell("")
     if view.progress.state is ImportState.FAILED:
         raise InputError(view.progress.problem)
     if view.progress.state is ImportState.INTERRUPTED:
         raise Unavailable("The import was interrupted.", hint="Import the file again: rows that are in do not change.")
     return service.imports.report(taken.id)
-
-
-def _show(what: str, done: int, total: int) -> None:
-    """A bar on a terminal, a line elsewhere only when all is done."""
-    if sys.stderr.isatty():
-        filled = 30 * done // total if total else 0
-        sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done} of {total or '?'} {what} ")
-        sys.stderr.flush()
-    elif total and done >= total:
-        tell(f"{done} of {total} {what}")
 
 
 def _user() -> str:

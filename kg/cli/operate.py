@@ -10,9 +10,9 @@ from pathlib import Path
 import typer
 
 from kg.cli import sheets
-from kg.cli.face import connect, read_settings
+from kg.cli.face import PATIENCE, connect, read_settings
 from kg.cli.options import form_of
-from kg.cli.output import emit, tell
+from kg.cli.output import emit, show_progress, tell
 from kg.errors import StorageFailed
 
 AS_JSON = typer.Option(False, "--json", help="Print the answer as JSON.")
@@ -81,4 +81,26 @@ def export(
             raise StorageFailed(f"{to} cannot be written: {problem.strerror}.") from problem
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"status": status, "serve": serve, "export": export}
+def evaluate(
+    sheet: Path | None = typer.Argument(None, help="CSV of cases from elsewhere; what is loaded when not given"),
+    model_to: Path | None = typer.Option(None, "--model", help="Write the weights fitted on all cases to this file."),
+    as_json: bool = AS_JSON,
+    as_csv: bool = AS_CSV,
+) -> None:
+    """Measure the ranking on the loaded library, each group hidden in turn, beside four simpler methods."""
+    import orjson
+
+    from kg.service import Symbiograph
+
+    form = form_of(as_json, as_csv)
+    service = Symbiograph.open(read_settings(), wait=PATIENCE)
+    try:
+        found = service.evaluate(sheet, lambda what, done, total: show_progress(done, total, what))
+    finally:
+        service.close()
+    if model_to is not None:
+        model_to.write_bytes(orjson.dumps(found.model))
+    emit(found, lambda: sheets.of_evaluation(found), form)
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"status": status, "serve": serve, "export": export, "evaluate": evaluate}

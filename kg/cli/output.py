@@ -54,6 +54,16 @@ def tell(sentence: str) -> None:
     sys.stderr.flush()
 
 
+def show_progress(done: int, total: int, what: str = "") -> None:
+    """A bar on a terminal; elsewhere a line when all is done."""
+    if sys.stderr.isatty():
+        filled = 30 * done // total if total else 0
+        sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done} of {total or '?'} {what} ")
+        sys.stderr.flush()
+    elif total and done >= total:
+        tell(f"{done} of {total} {what}".strip())
+
+
 def listed(values: Sequence[str], most: int = 4) -> str:
     """A few values and how many more there are."""
     shown = ", ".join(values[:most])

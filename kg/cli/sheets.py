@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from kg.cli.output import Column, Sheet, amounts, listed
 from kg.model import Source
@@ -22,6 +23,9 @@ from kg.search.results import (
     SynergyDetail,
 )
 from kg.service.answers import ConceptAnswer, ConceptDetail, Status
+
+if TYPE_CHECKING:
+    from kg.search.evaluation import Evaluation
 
 
 def sector_name(sector: ConceptRef | None) -> str:
@@ -279,3 +283,16 @@ def of_status(status: Status) -> Sheet:
         ("batch of graph and index", f"{status.graph_sequence}, {status.index_sequence}"),
     ]
     return Sheet((Column(""), Column("")), rows)
+
+
+def of_evaluation(found: Evaluation) -> Sheet:
+    """Measures of each method on each kind of resource."""
+    names = ("method", "resources", "cases", "hit@1", "hit@3", "hit@5", "hit@10", "MRR", "hit@3 by division")
+    rows = [
+        (method, kind, one.cases, one.hit_1, one.hit_3, one.hit_5, one.hit_10, one.mrr, one.by_division)
+        for method, kinds in found.methods.items()
+        for kind, one in kinds.items()
+    ]
+    error = f"Confidence is off by {found.calibration_error:.3f} on average (expected calibration error)."
+    columns = [Column(name, number=place > 1) for place, name in enumerate(names)]
+    return Sheet(columns, rows, after=[f"{found.cases} cases, each with its group hidden.", error])

@@ -33,7 +33,7 @@ class Language(StrEnum):
 class Query(BaseModel):
     """Base of all queries: immutable, and an unknown parameter is refused rather than ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     limit: int = Field(default=20, ge=1, description="Most items to return")
     lang: Language = Field(default=Language.EN, description="Language of the labels shown", examples=["zh"])
@@ -120,7 +120,7 @@ class ConceptQuery(Query):
 class AskQuery(BaseModel):
     """A question in plain language, or an interpretation sent back edited."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     question: str = Field(min_length=1, description="The question", examples=["Who outside China took straw?"])
     language: Language | None = Field(default=None, description="Language of the question; recognised when left away")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kg.errors import NotFound
+from kg.errors import InputError, NotFound
 from kg.model import Link, Synergy
 from kg.search.concept_search import ConceptSearch
 from kg.search.markets import MarketSearch
@@ -28,6 +31,9 @@ from kg.service.concepts import ConceptFinder
 from kg.service.filters import FilterReader
 from kg.service.parts import Parts
 from kg.service.queries import EvidenceQuery, MarketQuery, RecruitmentQuery, SectorQuery, SynergyQuery
+
+if TYPE_CHECKING:
+    from kg.search.evaluation import Evaluation
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,19 @@ class Questions:
         """Open the index and ask once, so that no person waits for what only the first question needs."""
         if self._parts.require_index().count():
             self.sectors(SectorQuery(resource="fly ash"))
+
+    def evaluation(self, sheet: Path | None, progress: Callable[[str, int, int], None] | None) -> Evaluation:
+        """Measures of the ranking: on the index, each synergy's group hidden, or on a sheet of cases."""
+        from kg.search.evaluation import cases_of_index, cases_of_sheet, evaluate
+
+        search, vocabulary = self._desks().search, self._parts.vocabulary
+        cases = cases_of_sheet(sheet, vocabulary) if sheet else cases_of_index(search.views, vocabulary)
+        if not cases:
+            raise InputError(
+                "No case has a resource and a receiver whose division is known.",
+                hint="Import completed synergies with receiver sectors, or name a sheet that has them.",
+            )
+        return evaluate(search, cases, fitted=sheet is None, progress=progress)
 
     def search(self, query: SynergyQuery) -> SynergyAnswer:
         """A page of synergies, ranked, or listed when nothing is asked in words."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.errors import InputError, StaleIndex
 from kg.search.questions.composing import QuestionAnswer
@@ -27,6 +29,9 @@ from kg.service.questions import Questions
 from kg.service.status import readiness, status
 from kg.service.upkeep import Upkeep
 from kg.settings import Settings
+
+if TYPE_CHECKING:
+    from kg.search.evaluation import Evaluation
 
 
 class Symbiograph:
@@ -136,6 +141,12 @@ class Symbiograph:
     def export(self, what: str) -> Iterator[bytes]:
         """`synergies` or `members` as a sheet that can be imported, or the whole graph as `turtle` or `json-ld`."""
         return export_pieces(self._parts.store if self._parts.exists else None, lambda: self._parts.vocabulary, what)
+
+    def evaluate(
+        self, sheet: Path | None = None, progress: Callable[[str, int, int], None] | None = None
+    ) -> Evaluation:
+        """Measure the ranking on what is loaded, each group hidden in turn, or on a sheet of cases from elsewhere."""
+        return self._questions.evaluation(sheet, progress)
 
     def _tools(self) -> Tools:
         parts = self._parts
