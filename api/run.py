@@ -19,13 +19,15 @@ THREADS = 8
 
 
 class Workers:
-    """A pool for one application; `close` lets what runs finish and drops what waits."""
+    """A pool for one application, made when there is work; an application that is started again makes it again."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="symbiograph")
+        self._pool: ThreadPoolExecutor | None = None
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """The result of `work`, or what it raised."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="symbiograph")
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     async def answer(self, work: Callable[[], object]) -> Response:
@@ -33,5 +35,7 @@ class Workers:
         return Response(await self.run(lambda: orjson.dumps(work())), media_type="application/json")
 
     def close(self) -> None:
-        """Stop taking work."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Let what runs finish and drop what waits."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None

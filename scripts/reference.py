@@ -18,8 +18,8 @@ def settings_page() -> Iterator[str]:
 
     yield "# Settings"
     yield ""
-    yield "Set in the environment, read once at the start. A name that begins with `SYMBIOGRAPH_` and is not in this list is"
-    yield "refused. Sizes are bytes, times seconds."
+    yield "Set in the environment, read once at the start. A name that begins with `SYMBIOGRAPH_` and is not in this"
+    yield "list is refused. Sizes are bytes, times seconds."
     yield ""
     yield "| name | default | meaning |"
     yield "|---|---|---|"
@@ -42,9 +42,9 @@ def errors_page() -> Iterator[str]:
 
     yield "# Errors"
     yield ""
-    yield "The API answers every failure with a problem document (RFC 9457, `application/problem+json`): `type`, `title`, `status`,"
-    yield "`detail`, `code`, `hint`, `incident` and `errors`. The command line writes detail and hint to stderr and ends with the"
-    yield "exit code. `code` is stable; sentences may change."
+    yield "The API answers every failure with a problem document (RFC 9457, `application/problem+json`): `type`,"
+    yield "`title`, `status`, `detail`, `code`, `hint`, `incident` and `errors`. The command line writes detail and"
+    yield "hint to stderr and ends with the exit code. `code` is stable; sentences may change."
     yield ""
     yield "| code | HTTP status | exit code | title |"
     yield "|---|---|---|---|"
@@ -59,8 +59,9 @@ def http_page() -> Iterator[str]:
     document = _application().openapi()
     yield "# HTTP API"
     yield ""
-    yield "A running server shows the same at `/docs`, without internet, and as OpenAPI at `/openapi.json`. Parameters marked `*`"
-    yield "may be repeated: their values are alternatives. Routes marked *token* need `Authorization: Bearer ...`."
+    yield "A running server shows the same at `/docs`, without internet, and as OpenAPI at `/openapi.json`. Parameters"
+    yield "marked `*` may be repeated: their values are alternatives. Routes marked *token* need"
+    yield "`Authorization: Bearer ...`."
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             yield ""
@@ -114,8 +115,8 @@ def cli_page() -> Iterator[str]:
 
     yield "# Command line"
     yield ""
-    yield "Results go to stdout, progress and remarks to stderr. `SYMBIOGRAPH_DATA` names the data directory; while a server owns"
-    yield "it, the commands ask that server."
+    yield "Results go to stdout, progress and remarks to stderr. `SYMBIOGRAPH_DATA` names the data directory; while a"
+    yield "server owns it, the commands ask that server."
     command = application()
     for arguments in ([], *([name] for name in COMMANDS)):
         yield ""
