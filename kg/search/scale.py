@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from collections.abc import Container, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
 from kg.graph.protocol import CandidateViews, Filters, Vector
 from kg.ontology import Vocabulary
-from kg.text import analyse
+from kg.text import ANALYSER_VERSION, analyse
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,7 +40,7 @@ class Scale:
         """Cosines with a question's vector as spreads above what unrelated documents have with it."""
         if not len(self._sample):
             return similarity / self.spread
-        return (similarity - float(np.median(self._sample @ vector))) / self.spread
+        return (similarity - median(self._sample @ vector)) / self.spread
 
     def rarity(self, term: str) -> float:
         """Weight of an analysed word, from about 0.5 (in every third label) to about 9 (in none)."""
@@ -51,10 +55,13 @@ class Scale:
         return np.array([sum([weight for term, weight in weights if term in terms]) for terms in documents]) / whole
 
 
-def measure(views: CandidateViews, vocabulary: Vocabulary) -> Scale:
-    """The scale of an index. The first documents by id are the sample: any engine names the same ones."""
+def measure(views: CandidateViews, vocabulary: Vocabulary, cache: Path | None = None) -> Scale:
+    """The scale of an index. The first documents by id are the sample: any engine names the same ones.
+
+    `cache` is a directory in which the words' rarities are kept for the next process.
+    """
     ids = views.matching(Filters(), _SAMPLE)
-    rarity, unseen = label_rarity(vocabulary)
+    rarity, unseen = _kept_rarity(vocabulary, cache) if cache else label_rarity(vocabulary)
     return Scale(views.vectors(ids), rarity, unseen)
 
 
@@ -66,7 +73,29 @@ def spread(vectors: Vector) -> float:
     if len(vectors) < 3:
         return 1.0
     cosines = (vectors @ vectors.T)[np.triu_indices(len(vectors), 1)]
-    return max(float(1.4826 * np.median(np.abs(cosines - np.median(cosines)))), _LEAST_SPREAD)
+    return max(1.4826 * median(np.abs(cosines - median(cosines))), _LEAST_SPREAD)
+
+
+def median(values: npt.NDArray[np.floating]) -> float:
+    """The median of a vector that is not empty. numpy's own imports masked arrays first: 0.1 s of a cold start."""
+    half = len(values) // 2
+    parted = np.partition(values, [max(half - 1, 0), half])
+    return float(parted[half] if len(values) % 2 else (parted[half - 1] + parted[half]) / 2)
+
+
+def _kept_rarity(vocabulary: Vocabulary, cache: Path) -> tuple[dict[str, float], float]:
+    """Rarities read back, or made and kept: reading nine thousand labels takes half a second."""
+    path = cache / f"rarity-{vocabulary.version}-{ANALYSER_VERSION}.json"
+    with suppress(OSError, ValueError, TypeError):
+        rarity, unseen = orjson.loads(path.read_bytes())
+        return rarity, unseen
+    found = label_rarity(vocabulary)
+    with suppress(OSError):
+        cache.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(orjson.dumps(found))
+        fresh.replace(path)
+    return found
 
 
 def label_rarity(vocabulary: Vocabulary) -> tuple[dict[str, float], float]:

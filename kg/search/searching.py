@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +45,7 @@ class Search:
         linker: QueryLinker,
         model: RankingModel | None = None,
         least_strength: int = 1,
+        cache: Path | None = None,
     ) -> None:
         self.views = views
         self.vocabulary = vocabulary
@@ -53,13 +55,14 @@ class Search:
         self.model = model or load_model()
         self.depth = Depth()
         self._presenters: dict[str, Presenter] = {}
+        self._cache = cache
         self._scale: tuple[bool, Scale] | None = None
 
     @property
     def scale(self) -> Scale:
         """The scale of the index, measured at first use and again once an empty index has been filled."""
         if self._scale is None or not self._scale[0]:
-            self._scale = self.views.count() > 0, measure(self.views, self.vocabulary)
+            self._scale = self.views.count() > 0, measure(self.views, self.vocabulary, self._cache)
         return self._scale[1]
 
     def presenter(self, language: str) -> Presenter:

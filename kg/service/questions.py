@@ -136,7 +136,8 @@ class Questions:
         with self._lock:
             if self._opened is None or self._opened.search.views is not views:
                 parts = self._parts
-                search = Search(views, parts.vocabulary, parts.encoder, parts.linker)
+                cache = parts.settings.models / "search"
+                search = Search(views, parts.vocabulary, parts.encoder, parts.linker, cache=cache)
                 self._opened = _Desks(
                     search,
                     SynergySearch(search),
