@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,8 @@ from kg.search.estimates import read_estimates
 from kg.search.results import Level, SectorRole
 
 Floats = npt.NDArray[np.float64]
+Weights = Mapping[tuple[str, str], float]
+"""Weight by material and sector."""
 
 STRENGTHS = (0.0, 1.0, 2.0, 3.0)
 """Weight of a route by its strength. Doubling instead of counting changed hit@3 by less than its error."""
@@ -107,67 +109,85 @@ class Knowledge:
         return self._shares[key]
 
     def _received(self, level: Level) -> Shares:
-        entries = [
-            (route.material, sector, STRENGTHS[route.strength])
-            for route in self.vocabulary.routes
-            if route.strength >= self._least and (sector := self.sector_at(route.receiver_sector, level))
-        ]
-        if level is not Level.DIVISION:
-            return self._shares_of(self._spread(entries))
-        return self._shares_of(entries, self._estimates(entries))
+        if level is Level.DIVISION:
+            routes = self._routes(level)
+            return self._shares_of(routes, self._estimates(routes))
+        return self._shares_of(self._summed(level) if level is Level.SECTION else self._spread(level))
 
     def _given(self, level: Level) -> Shares:
         return self._shares_of(
-            [
-                (material, found, 1.0)
+            {
+                (material, found): 1.0
                 for material in self.materials
                 for sector in self.vocabulary.mapped(material, "nace2")
                 if (found := self.sector_at(sector, level))
-            ]
+            }
         )
 
-    def _spread(self, entries: list[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
-        """Entries of a finer (or coarser) level, weighted as their divisions are: estimates know only divisions."""
-        by_division = self.shares(SectorRole.RECEIVER, Level.DIVISION)
-        column = {sector: place for place, sector in enumerate(by_division.sectors)}
-        divisions = [self.sector_at(sector, Level.DIVISION) for _, sector, _ in entries]
-        total: dict[tuple[str, str], float] = {}
-        for (material, _, weight), division in zip(entries, divisions, strict=True):
-            total[material, division] = total.get((material, division), 0.0) + weight
-        return [
-            (m, s, w / total[m, d] * (by_division.matrix[self.materials[m], column[d]] if d in column else 0.0))
-            for (m, s, w), d in zip(entries, divisions, strict=True)
-            if m in self.materials
-        ]
+    def _routes(self, level: Level) -> Weights:
+        """The strongest route's weight of every material and sector."""
+        found: dict[tuple[str, str], float] = {}
+        for route in self.vocabulary.routes:
+            key = route.material, self.sector_at(route.receiver_sector, level)
+            if route.strength >= self._least and key[1] and key[0] in self.materials:
+                found[key] = max(STRENGTHS[route.strength], found.get(key, 0.0))
+        return found
 
-    def _estimates(self, entries: Iterable[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
-        supported = {(material, sector) for material, sector, _ in entries}
-        return [
-            (material, division, weight)
+    def _estimates(self, routes: Weights) -> Weights:
+        return {
+            (material, division): weight
             for material, divisions in read_estimates().items()
             for division, weight in divisions.items()
-            if self._least <= 1 or (material, division) in supported
-        ]
+            if material in self.materials and (self._least <= 1 or (material, division) in routes)
+        }
 
-    def _shares_of(
-        self, entries: Iterable[tuple[str, str, float]], estimates: Iterable[tuple[str, str, float]] = ()
-    ) -> Shares:
-        entries, estimates = list(entries), list(estimates)
-        sectors = tuple(sorted({sector for _, sector, _ in (*entries, *estimates)}))
-        own, estimated = self._matrix(entries, sectors), self._matrix(estimates, sectors)
+    def _by_division(self) -> dict[tuple[str, str], float]:
+        shares = self.shares(SectorRole.RECEIVER, Level.DIVISION)
+        names = list(self.materials)
+        rows, columns = np.nonzero(shares.matrix)
+        return {
+            (names[row], shares.sectors[column]): float(shares.matrix[row, column])
+            for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        }
+
+    def _summed(self, level: Level) -> Weights:
+        """A coarser level: the sum of its divisions."""
+        found: dict[tuple[str, str], float] = {}
+        for (material, division), share in self._by_division().items():
+            key = material, self.sector_at(division, level)
+            found[key] = found.get(key, 0.0) + share
+        return found
+
+    def _spread(self, level: Level) -> Weights:
+        """A finer level: each division's share spread over its sectors as the routes are. A division that only an
+        estimate knows stands for itself."""
+        routes = self._routes(level)
+        inside: dict[tuple[str, str], float] = {}
+        for (material, sector), weight in routes.items():
+            key = material, self.sector_at(sector, Level.DIVISION)
+            inside[key] = inside.get(key, 0.0) + weight
+        shares = self._by_division()
+        found = {key: share for key, share in shares.items() if key not in inside}
+        for (material, sector), weight in routes.items():
+            key = material, self.sector_at(sector, Level.DIVISION)
+            found[material, sector] = shares.get(key, 0.0) * weight / inside[key]
+        return found
+
+    def _shares_of(self, own: Weights, estimates: Weights | None = None) -> Shares:
+        estimates = estimates or {}
+        sectors = tuple(sorted({sector for _, sector in (*own, *estimates)}))
+        known, estimated = self._matrix(own, sectors), self._matrix(estimates, sectors)
         part = ESTIMATED * estimated.any(axis=1, keepdims=True)
-        matrix = _normalised((1 - part) * own + part * estimated)
+        matrix = _normalised((1 - part) * known + part * estimated)
         mean = matrix.mean(axis=0) if len(matrix) else np.zeros(0)
         prevalence = {s: float(value) + _LEAST_PREVALENCE for s, value in zip(sectors, mean, strict=True)}
         return Shares(sectors, matrix, prevalence)
 
-    def _matrix(self, entries: Iterable[tuple[str, str, float]], sectors: tuple[str, ...]) -> Floats:
+    def _matrix(self, weights: Weights, sectors: tuple[str, ...]) -> Floats:
         place = {sector: column for column, sector in enumerate(sectors)}
         matrix = np.zeros((len(self.materials), len(sectors)))
-        for material, sector, weight in entries:
-            if material in self.materials:
-                row, column = self.materials[material], place[sector]
-                matrix[row, column] = max(weight, matrix[row, column])
+        for (material, sector), weight in weights.items():
+            matrix[self.materials[material], place[sector]] = weight
         return _normalised(matrix)
 
 
