@@ -12,11 +12,13 @@ import argparse
 import json
 import os
 import re
+import socket
 import statistics
 import subprocess
 import sys
 import time
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -49,22 +51,27 @@ def percentile(sample: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def start(data: Path, encoder: str) -> tuple[subprocess.Popen[str], str, float]:
+def start(data: Path, encoder: str) -> tuple[subprocess.Popen[bytes], str, float]:
     """Start a server on a free port; return it, its address and the seconds until it was ready."""
-    environment = {**os.environ, "SYMBIOGRAPH_DATA": str(data), "SYMBIOGRAPH_ENCODER": encoder, "SYMBIOGRAPH_PORT": "0"}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "SYMBIOGRAPH_DATA": str(data),
+        "SYMBIOGRAPH_ENCODER": encoder,
+        "SYMBIOGRAPH_PORT": str(port),
+    }
     began = time.perf_counter()
-    command = [str(Path(sys.executable).parent / "symbiograph"), "serve"]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    for line in server.stdout:
-        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-            address = found.group()
-            break
-    else:
-        raise SystemExit(f"the server ended with {server.wait()} before it was ready")
-    while httpx.get(f"{address}/readyz").status_code != 200:
+    server = subprocess.Popen([str(Path(sys.executable).parent / "symbiograph"), "serve"], env=environment)
+    while True:
+        if server.poll() is not None:
+            raise SystemExit(f"the server ended with {server.returncode} before it was ready")
+        with suppress(httpx.TransportError):
+            if httpx.get(f"{address}/readyz").status_code == 200:
+                return server, address, time.perf_counter() - began
         time.sleep(0.01)
-    return server, address, time.perf_counter() - began
 
 
 def memory(pid: int) -> float:
@@ -106,7 +113,7 @@ def main() -> None:
     options = parser.parse_args()
     server, address, ready = start(options.data, options.encoder)
     try:
-        count = httpx.get(f"{address}/api/v1/status").json()
+        count = httpx.get(f"{address}/api/v1/status").json()["counts"]
         times = measure(address, options.encoder, options.data, options.rounds)
         resident = memory(server.pid)
     finally:
