@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import NoReturn
@@ -12,6 +13,7 @@ INTERRUPTED = 130
 
 def main() -> NoReturn:
     """Run the command line; errors leave a sentence and a hint on stderr and their own exit code."""
+    gc.disable()  # a question makes many objects and no cycles worth a tenth of its time; what runs long enables it
     from kg.cli.application import application
     from kg.errors import SymbiographError
 

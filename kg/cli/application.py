@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import version
@@ -45,6 +46,8 @@ class CommandTable(typer.core.TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         group, about = COMMANDS[cmd_name]
+        if group != "ask":
+            gc.enable()
         functions: dict[str, Callable[..., None]] = import_module(f"kg.cli.{group}").COMMANDS
         one = typer.Typer(add_completion=False, rich_markup_mode=None)
         one.command(cmd_name, help=about)(functions[cmd_name])
