@@ -18,7 +18,7 @@ from kg.search.relevance import EVIDENCE_FROM, Floats, in_order, relevance
 from kg.search.results import Basis, Level, NearestResource, SectorAnswer, SectorItem, SectorRole
 from kg.search.retrieval import Candidates
 from kg.search.searching import Ranked, Search
-from kg.search.supports import Support, shown, supports
+from kg.search.supports import Support, shown, supports, weightiest_first
 from kg.text import fold
 
 _ROUTES_SHOWN = 5
@@ -117,7 +117,7 @@ class _Grounds:
 
     def _item(self, place: int, ranking: Ranked) -> SectorItem:
         sector = ranking.sectors[place]
-        rows, routes = self._rows.get(sector, []), self._routes.get(sector, ())
+        rows, routes = self._rows.get(sector, []), weightiest_first(self._routes.get(sector, ()))
         documents = [self._found.documents[row] for row in rows]
         basis = basis_of(bool(rows), routes)
         kept = [route for route in routes if route.direct or basis is Basis.ADJACENT][:_ROUTES_SHOWN]
@@ -162,7 +162,10 @@ def basis_of(evidence: bool, routes: Sequence[Support]) -> Basis:
 
 def by_count(names: Iterable[str]) -> tuple[str, ...]:
     """Distinct names, most frequent first, then by name; empty ones left out."""
-    counts = Counter(name for name in names if name)
+    counts: dict[str, int] = {}
+    for name in names:
+        if name:
+            counts[name] = counts.get(name, 0) + 1
     return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
 

@@ -33,16 +33,19 @@ class Support:
 def supports(
     question: Question, knowledge: Knowledge, role: SectorRole, level: Level
 ) -> Mapping[str, Sequence[Support]]:
-    """Routes by sector, weightiest first. For providers: usual sources of the linked materials, as routes of role
+    """Routes by sector, in no order. For providers: usual sources of the linked materials, as routes of role
     `source`."""
     found: dict[str, list[Support]] = defaultdict(list)
     known = knowledge.receiving if role is SectorRole.RECEIVER else knowledge.giving
     for concept, reach in question.reach.items():
         for sector, route in known(concept, level):
             found[sector].append(Support(route, reach, reach.weight * STRENGTHS[route.strength] / STRENGTHS[3]))
-    for routes_there in found.values():
-        routes_there.sort(key=lambda s: (-round(s.weight, 9), s.route.id))
     return found
+
+
+def weightiest_first(there: Sequence[Support]) -> list[Support]:
+    """Supports of one sector in the order they are shown in, ties by id."""
+    return sorted(there, key=lambda support: (-round(support.weight, 9), support.route.id))
 
 
 def shown(support: Support, presenter: Presenter) -> RouteSupport:
