@@ -40,8 +40,16 @@ def measure(ranks: Ints, truth: Ints) -> Measures:
     if not len(ranks):
         return Measures(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     by_division = [float((ranks[truth == division] <= 3).mean()) for division in np.unique(truth)]
-    hits = [round(float((ranks <= k).mean()), 4) for k in (1, 3, 5, 10)]
-    return Measures(len(ranks), *hits, round(float((1.0 / ranks).mean()), 4), round(float(np.mean(by_division)), 4))
+    first, third, fifth, tenth = (round(float((ranks <= k).mean()), 4) for k in (1, 3, 5, 10))
+    return Measures(
+        len(ranks),
+        first,
+        third,
+        fifth,
+        tenth,
+        round(float((1.0 / ranks).mean()), 4),
+        round(float(np.mean(by_division)), 4),
+    )
 
 
 @dataclass(frozen=True, slots=True)
