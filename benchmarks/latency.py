@@ -83,7 +83,9 @@ def memory(pid: int) -> float:
 
 
 def measure(address: str, encoder_name: str, data: Path, rounds: int) -> dict[str, list[float]]:
-    """Seconds of every call by name; `encoder` is the bare forward pass."""
+    """Seconds of every call by name; `encoder` is the bare forward pass. Recruitment needs the example programme."""
+    programmes = {one["name"] for one in httpx.get(f"{address}/api/v1/status").json()["programmes"]}
+    routes = {name: path for name, path in ROUTES.items() if name != "recruitment" or PROGRAMME in programmes}
     encoder = open_encoder(Settings(data=data, encoder=encoder_name))
     times: dict[str, list[float]] = defaultdict(list)
     with httpx.Client(base_url=address, timeout=60) as client:
@@ -93,7 +95,7 @@ def measure(address: str, encoder_name: str, data: Path, rounds: int) -> dict[st
                 encoder.encode_queries([query])
                 if turn:
                     times["encoder"].append(time.perf_counter() - began)
-                for name, template in ROUTES.items():
+                for name, template in routes.items():
                     path = template.format(q=query, programme=PROGRAMME)
                     began = time.perf_counter()
                     answer = client.get(path)

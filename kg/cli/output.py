@@ -11,6 +11,8 @@ from kg.text import clean
 
 NARROWEST = 100
 """Width of a table that does not go to a terminal, where there is no width to ask for."""
+SHORT = 12
+"""A column whose every value is this short is never broken into lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,13 @@ def _print_table(sheet: Sheet) -> None:
         table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for place in shown:
             column = sheet.columns[place]
-            table.add_column(Text(column.name), justify="right" if column.number else "left", overflow="fold")
+            longest = max(len(_shown(row[place])) for row in sheet.rows)
+            table.add_column(
+                Text(column.name),
+                justify="right" if column.number else "left",
+                overflow="fold",
+                no_wrap=longest <= SHORT,  # the room is for the columns that hold sentences
+            )
         for row in sheet.rows:
             table.add_row(*(Text(_shown(row[place])) for place in shown))
         console.print(table)

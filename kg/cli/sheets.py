@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.cli.output import Column, Sheet, amounts, listed
@@ -116,7 +117,9 @@ def _sector_row(item: SectorItem) -> tuple[object, ...]:
 
 def of_recruitment(answer: RecruitmentAnswer) -> Sheet:
     """Sectors to recruit, then those the programme has."""
-    columns = (Column("to do"), *_SECTOR_COLUMNS, Column("members"), Column("case", wide=True))
+    # a list to work from: whom to see comes before how it was scored
+    shown = [replace(one, wide=one.wide or one.name in ("rank", "score", "countries")) for one in _SECTOR_COLUMNS]
+    columns = (Column("to do"), *shown, Column("members"), Column("case", wide=True))
 
     def row(what: str, target: RecruitmentTarget) -> tuple[object, ...]:
         members = listed([member.organisation for member in target.members])

@@ -100,7 +100,7 @@ def _headline(item: SectorItem, resource: str, held: Mapping[str, float], progra
         if item.countries:
             done += f", in {listed(item.countries)}"
     else:
-        done = f"no completed synergy yet; {plural(len(item.routes), 'known route', 'known routes')} lead here"
+        done = f"no completed synergy yet; {plural(len(item.routes), 'known route leads', 'known routes lead')} here"
     text = f"{item.sector.label}: {done}"
     if held:
         amounts = listed([f"{amount:,.0f} {unit}" for unit, amount in held.items()])
