@@ -18,10 +18,13 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
+import numpy.typing as npt
 
 from kg.graph.protocol import Vector
 from kg.model import Concept, LabelKind
 from kg.search.encoders.protocol import Encoder
+
+Integers = npt.NDArray[np.intp]
 
 SHIPPED = Path(__file__).parent / "concept-vectors.npz"
 _BATCH = 64
@@ -42,12 +45,26 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How near concepts are to a text: cosine in standard deviations above the mean over all concepts, by place, with
-    the language whose labels are nearest; for the nearest concepts and those asked for."""
+    """How near concepts are to a text: cosine in standard deviations above the mean over all concepts, by place, for
+    the nearest concepts and those asked for. `top` is the nearest one's.
+
+    `slots` and `cosines` are what each place's deviation is the best of: rows of the languages, in order of place.
+    """
 
     deviations: Mapping[int, float]
-    languages: Mapping[int, str]
     top: float
+    languages: Sequence[str]
+    slots: Integers
+    cosines: Vector
+    starts: Integers
+
+    def language(self, place: int) -> str:
+        """The language whose labels are nearest, empty for a place that is not among the deviations."""
+        if place not in self.deviations:
+            return ""
+        at = list(self.deviations).index(place)
+        start, end = int(self.starts[at]), int(self.starts[at + 1])
+        return self.languages[int(self.slots[start + int(self.cosines[start:end].argmax())])]
 
 
 class ConceptVectors:
@@ -57,7 +74,7 @@ class ConceptVectors:
         self.languages = tuple(slot.language for slot in slots)
         owner = np.array([slot.concept for slot in slots], dtype=np.int32)
         self._matrix = matrix
-        self._starts = np.searchsorted(owner, np.arange(concepts + 1)).tolist()
+        self._starts = np.searchsorted(owner, np.arange(concepts + 1))
         means = np.zeros((concepts, matrix.shape[1]), dtype=np.float32)
         np.add.at(means, owner, matrix)
         self._means = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
@@ -71,19 +88,16 @@ class ConceptVectors:
         deviation = max(float(rough.std()), 1e-6)
         middle = float(rough.mean())
         wanted = np.argpartition(-rough, min(limit, len(rough)) - 1)[:limit].tolist() if len(rough) else []
-        places = [place for place in dict.fromkeys([*wanted, *also]) if self._starts[place + 1] > self._starts[place]]
-        rows = [row for place in places for row in range(self._starts[place], self._starts[place + 1])]
-        cosines = (self._matrix[rows] @ vector).tolist() if rows else []
-        deviations: dict[int, float] = {}
-        languages: dict[int, str] = {}
-        at = 0
-        for place in places:
-            size = self._starts[place + 1] - self._starts[place]
-            best = max(range(at, at + size), key=cosines.__getitem__)
-            deviations[place] = (cosines[best] - middle) / deviation
-            languages[place] = self.languages[rows[best]]
-            at += size
-        return Nearness(deviations, languages, max(deviations.values(), default=0.0))
+        places = np.array(list(dict.fromkeys([*wanted, *also])), dtype=np.intp)
+        first = self._starts[places]
+        sizes = self._starts[places + 1] - first
+        places, first, sizes = places[sizes > 0], first[sizes > 0], sizes[sizes > 0]
+        starts = np.concatenate(([0], np.cumsum(sizes)))
+        rows = np.arange(starts[-1]) + np.repeat(first - starts[:-1], sizes)
+        cosines = self._matrix[rows] @ vector
+        best = np.maximum.reduceat(cosines, starts[:-1]).astype(np.float64) if len(rows) else np.zeros(0)
+        deviations = dict(zip(places.tolist(), ((best - middle) / deviation).tolist(), strict=True))
+        return Nearness(deviations, max(deviations.values(), default=0.0), self.languages, rows, cosines, starts)
 
 
 def slots_of(concepts: Sequence[Concept], languages: Iterable[str] = ()) -> list[Slot]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from kg.search.linking.spelling import Speller
 from kg.search.linking.words import ASIDE_WEIGHT, MODIFIER_WEIGHT, PRODUCTS, Phrase, normal, read
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
 _LABELS_PER_CONCEPT = 8
@@ -25,12 +27,12 @@ _LABELS_PER_CONCEPT = 8
 _ORIGIN_SHARE = (MODIFIER_WEIGHT + ASIDE_WEIGHT) / 2
 
 
-@dataclass(frozen=True, slots=True)
-class LabelMatch:
-    """How one label matches a text. Weights are inverse document frequencies of normal forms.
+class LabelMatch(NamedTuple):
+    """How one label matches a text; a named tuple, because every text makes thirty.
 
-    `label_covered` and `text_covered` are the shares (0 to 1) of the label's and of the text's weight that both have,
-    `matched_weight` is that weight where the text's words stand (a word behind `from` counts less);
+    Weights are inverse document frequencies of normal forms. `label_covered` and `text_covered` are the shares (0 to 1)
+    of the label's and of the text's weight that both have, `matched_weight` is that weight where the text's words stand
+    (a word behind `from` counts less);
     `head` says whether the label's head noun is the text's, `named` whether the text has it anywhere, `made_of` that
     the text names a product and the label at most what it is made of, `origin_only` that all the label has of the text
     stands behind `from` or `for`.
@@ -81,13 +83,18 @@ class Lexicon:
             self.whole[key].append(label)
         self._speller = Speller(data.forms)
         self.unknown_weight = math.log(int(data.owner.max(initial=0)) + 2)
+        self._product_labels = {form: self._holders(form) for form in PRODUCTS}
+        self._forms_of: dict[int, frozenset[str]] = {}
 
     def label(self, place: int) -> Label:
         return Label(self.data.texts[place], self.data.languages[place], LabelKind(self.data.kinds[place]))
 
     def forms_of(self, place: int) -> frozenset[str]:
-        """Normal forms of a label's words."""
-        return frozenset(word.form for word in self.read(self.data.texts[place]).words)
+        """Normal forms of a label's words, read at the first question."""
+        forms = self._forms_of.get(place)
+        if forms is None:
+            forms = self._forms_of[place] = frozenset(w.form for w in self.read(self.data.texts[place]).words)
+        return forms
 
     def read(self, text: str) -> Phrase:
         """The text as words in the normal form the labels have."""
@@ -119,50 +126,72 @@ class Lexicon:
         position = np.array([placed[data.forms[form]] for form in known], dtype=np.float32)
         unknown = sum(here for form, here in placed.items() if form not in self.form_of and len(form) > 1)
         text_total = float(weights @ position) + unknown * self.unknown_weight
+        passed_over = set(hidden)
+        whole = set(self.whole.get(phrase.key, ())) - passed_over
         runs = [data.postings[data.starts[form] : data.starts[form + 1]] for form in known]
-        where = np.concatenate(runs)
-        sizes = [len(run) for run in runs]
-        matched = np.bincount(where, np.repeat(weights, sizes), len(data.texts)).astype(np.float64)
-        told = np.bincount(where, np.repeat(weights * position, sizes), len(data.texts)).astype(np.float64)
-        covered = matched / data.totals
-        value = covered * (0.3 + told / text_total)
-        value[list(hidden)] = 0.0
-        whole = set(self.whole.get(phrase.key, ())) - set(hidden)
-        value[list(whole)] += 2.0
-        return self._best(phrase, placed, (value, covered, told / text_total, told, matched), whole, limit)
+        sizes = [*map(len, runs), len(whole)]
+        # labels written apart from the text (`flyash`) share no form with it: they come in with no weight
+        where = np.concatenate([*runs, np.array(sorted(whole), dtype=np.int32)])
+        labels, at = np.unique(where, return_inverse=True)
+        matched = np.bincount(at, np.repeat(np.append(weights, 0.0), sizes)).astype(np.float64, copy=False)
+        told = np.bincount(at, np.repeat(np.append(weights * position, 0.0), sizes)).astype(np.float64, copy=False)
+        covered = matched / data.totals[labels]
+        text_covered = told / text_total
+        value = covered * (0.3 + text_covered)
+        value[_places(labels, passed_over)] = 0.0
+        value[_places(labels, whole)] += 2.0
+        order = np.argsort(-value, kind="stable")[: limit * _LABELS_PER_CONCEPT]
+        order = order[value[order] > 0]
+        _, first = np.unique(data.owner[labels[order]], return_index=True)
+        order = order[np.sort(first)[:limit]]
+        return self._found(phrase, placed, labels[order], (covered, text_covered, told, matched), order, whole)
 
-    def _best(
+    def _found(
         self,
         phrase: Phrase,
-        placed: dict[str, float],
-        measures: tuple[npt.NDArray[np.float64], ...],
+        placed: Mapping[str, float],
+        labels: Ints,
+        measures: tuple[Doubles, ...],
+        order: npt.NDArray[np.intp],
         whole: set[int],
-        limit: int,
     ) -> list[LabelMatch]:
-        value, covered, text_covered, told, matched = measures
-        keep = min(len(value), limit * _LABELS_PER_CONCEPT)
-        top = np.argpartition(-value, keep - 1)[:keep]
-        found: dict[int, LabelMatch] = {}
-        products = [self._holders(head) for head in phrase.heads & PRODUCTS]
-        for label in top[np.lexsort((top, -value[top]))].tolist():
-            concept = int(self.data.owner[label])
-            if value[label] <= 0 or len(found) >= limit:
-                break
-            if concept not in found:
-                head = self.data.forms[self.data.heads[label]]
-                found[concept] = LabelMatch(
-                    concept,
-                    label,
-                    float(covered[label]),
-                    float(text_covered[label]),
-                    float(told[label]),
-                    label in whole,
-                    head in phrase.heads,
-                    head in placed,
-                    any(label not in holders for holders in products),
-                    bool(told[label] < _ORIGIN_SHARE * matched[label]),
-                )
-        return list(found.values())
+        """The labels as matches, one by one; `measures` are of all labels, those of ours stand at `order`."""
+        covered, text_covered, told, matched = (measure[order] for measure in measures)
+        heads = [self.data.forms[head] for head in self.data.heads[labels].tolist()]
+        products = [self._product_labels[head] for head in phrase.heads & PRODUCTS]
+        columns = zip(
+            self.data.owner[labels].tolist(),
+            labels.tolist(),
+            covered.tolist(),
+            text_covered.tolist(),
+            told.tolist(),
+            heads,
+            (told < _ORIGIN_SHARE * matched).tolist(),
+            strict=True,
+        )
+        return [
+            LabelMatch(
+                concept,
+                label,
+                share,
+                text_share,
+                weight,
+                label in whole,
+                head in phrase.heads,
+                head in placed,
+                any(label not in holders for holders in products),
+                origin_only,
+            )
+            for concept, label, share, text_share, weight, head, origin_only in columns
+        ]
+
+
+def _places(labels: Ints, wanted: set[int]) -> list[int]:
+    """Where the wanted ones stand in an ascending array; those it has not are left out."""
+    if not len(labels):
+        return []
+    found = zip(wanted, np.searchsorted(labels, list(wanted)).tolist(), strict=True)
+    return [at for label, at in found if at < len(labels) and labels[at] == label]
 
 
 def build(concepts: Sequence[Concept]) -> LexiconData:

@@ -65,6 +65,7 @@ class SchemeLinker:
         ancestors: Callable[[str], Mapping[str, int]],
     ) -> None:
         self._ids = tuple(concept.id for concept in concepts)
+        self._order = {place: at for at, place in enumerate(sorted(range(len(concepts)), key=self._ids.__getitem__))}
         self._lexicon = lexicon
         self._vectors = vectors
         self._encode = encode
@@ -112,7 +113,7 @@ class SchemeLinker:
         phrase = self._lexicon.read(text)
         matches = self._lexicon.matches(phrase, _PROPOSED)
         near = self._near(vector, matches)
-        ranked = self._rank(matches, near, Context())
+        ranked = self._rank(matches, near, Context(), max(limit, guesses))
         best = ranked[0][1] if ranked else 0.0
         odds = tuple(
             Link(self._ids[candidate.concept], math.exp((strength - best) / SOFTENED), LinkMethod.VECTOR)
@@ -125,7 +126,7 @@ class SchemeLinker:
         phrase = self._lexicon.read(text)
         matches = self._lexicon.matches(phrase, max(_PROPOSED, limit))
         near = self._near(vector, matches)
-        ranked = self._rank(matches, near, Context())[:limit]
+        ranked = self._rank(matches, near, Context(), limit)
         best = ranked[0][1] if ranked else 0.0
         return tuple(self._link(phrase, c, math.exp((strength - best) / SOFTENED), near) for c, strength in ranked)
 
@@ -133,7 +134,7 @@ class SchemeLinker:
         self, phrase: Phrase, matches: list[LabelMatch], vector: Vector | None, context: Context, limit: int
     ) -> Reading:
         near = self._near(vector, matches)
-        return self._conclude(phrase, near, self._rank(matches, near, context), context, limit)
+        return self._conclude(phrase, near, self._rank(matches, near, context, limit), context, limit)
 
     def _conclude(
         self,
@@ -165,33 +166,29 @@ class SchemeLinker:
         return self._vectors.nearest(vector, _NEAREST, [match.concept for match in matches])
 
     def _rank(
-        self, matches: Iterable[LabelMatch], near: Nearness | None, context: Context
+        self, matches: Sequence[LabelMatch], near: Nearness | None, context: Context, most: int
     ) -> list[tuple[Candidate, float]]:
+        """The `most` strongest candidates, at least two, each with its strength, strongest first."""
         by_concept = {match.concept: match for match in matches}
         coded, grouped = self._coded(context)
-        places = {*by_concept, *coded}
-        if near:
-            places.update(near.deviations)
-        candidates = [
-            Candidate(
-                place,
-                by_concept.get(place),
-                place in by_concept and self._lexicon.data.kinds[by_concept[place].label] == "pref",
-                near.deviations.get(place, 0.0) if near else 0.0,
-                near.deviations.get(place, 0.0) - near.top if near else 0.0,
-                place in coded,
-                place in grouped,
-            )
-            for place in places
-        ]
-        wide = self._widest(candidates)
-        ranked = [(c, c.strength() + (_WIDER if c.concept in wide else 0.0)) for c in candidates]
-        ranked.sort(key=lambda pair: (-pair[1], self._ids[pair[0].concept]))
-        return ranked
+        deviations = near.deviations if near else {}
+        top = near.top if near else 0.0
+        wide = self._widest(matches)
+        kinds = self._lexicon.data.kinds
+        ranked: list[tuple[float, int, Candidate]] = []
+        for place in {*by_concept, *coded, *deviations}:
+            match = by_concept.get(place)
+            pref = match is not None and kinds[match.label] == "pref"
+            nearness = deviations.get(place, 0.0)
+            candidate = Candidate(place, match, pref, nearness, nearness - top, place in coded, place in grouped)
+            strength = candidate.strength() + (_WIDER if place in wide else 0.0)
+            ranked.append((-strength, self._order[place], candidate))
+        ranked.sort()
+        return [(candidate, -strength) for strength, _, candidate in ranked[: max(most, 2)]]
 
-    def _widest(self, candidates: Iterable[Candidate]) -> frozenset[int]:
+    def _widest(self, matches: Iterable[LabelMatch]) -> frozenset[int]:
         """Of several concepts that have the whole text as a label, the one that is wider than the others."""
-        whole = [candidate.concept for candidate in candidates if candidate.match and candidate.match.whole]
+        whole = [match.concept for match in matches if match.whole]
         if len(whole) < 2:
             return frozenset()
         above = {place: self._ancestors(self._ids[place]) for place in whole}
@@ -214,7 +211,7 @@ class SchemeLinker:
         seen = {best.concept}
         for part in parts_of(phrase):
             whole = Phrase(phrase.text, part.words, part.heads, part.key)
-            ranked = self._rank(self._lexicon.matches(whole, _PROPOSED), None, context)
+            ranked = self._rank(self._lexicon.matches(whole, _PROPOSED), None, context, 1)
             if not ranked or ranked[0][0].match is None:
                 continue
             candidate = ranked[0][0]
@@ -245,7 +242,7 @@ class SchemeLinker:
                 label.kind,
                 _words_of(phrase, lexicon.forms_of(match.label)),
             )
-        language = near.languages.get(candidate.concept, "") if near else ""
+        language = near.language(candidate.concept) if near else ""
         place = self._prefs.get((candidate.concept, language), self._pref.get(candidate.concept, 0))
         label = lexicon.label(place)
         method = LinkMethod.VECTOR if near else LinkMethod.CODE

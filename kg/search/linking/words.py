@@ -15,6 +15,7 @@ from functools import lru_cache
 from kg.text import fold, spell, stem
 
 _WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|\d+(?:[.,]\d+)*|[^\W\d_]+\d*(?<![\u3400-\u9fff])")
+_MARK = re.compile("[,;/+&、，；]")
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 MODIFIER_WEIGHT = 0.45
@@ -263,10 +264,13 @@ class Phrase:
     key: str
 
 
+_fold = lru_cache(maxsize=65_536)(fold)
+
+
 @lru_cache(maxsize=65_536)
 def normal(word: str) -> str:
     """Normal form of one word: folded, American spelling, singular, without the endings of gender and case."""
-    folded = fold(word)
+    folded = _fold(word)
     if not folded or _CJK.match(folded) or folded[0].isdigit():
         return folded
     for ending, replacement in _ENDINGS:
@@ -301,16 +305,18 @@ def read(text: str, split: Callable[[str], tuple[str, ...]] = _whole, mend: Call
     position = 0
     for match in _WORD.finditer(text):
         between = text[position : match.start()]
-        brackets = max(0, brackets + sum(between.count(c) for c in "(（") - sum(between.count(c) for c in ")）"))
-        if weight != PURPOSE_WEIGHT and any(mark in between for mark in ",;/+&、，；"):
-            weight = 1.0
+        if between and between != " ":
+            opened = between.count("(") + between.count("（") - between.count(")") - between.count("）")
+            brackets = max(0, brackets + opened)
+            if weight != PURPOSE_WEIGHT and _MARK.search(between):
+                weight = 1.0
         position = match.end()
         word = match.group()
         if _CJK.match(word):
             words.extend(_chinese(word, match.start(), ASIDE_WEIGHT if brackets else weight))
             key.append(word)
             continue
-        folded = fold(word)
+        folded = _fold(word)
         romance, german = romance or folded in _ROMANCE, german or folded in _GERMAN
         if folded in _FUNCTION and not (len(folded) == 1 and text[position : position + 1] == "-"):
             weight = PURPOSE_WEIGHT if folded in _PURPOSE else min(weight, _ORIGIN_OR_NOT.get(folded, weight))
