@@ -98,7 +98,7 @@ def _print_table(sheet: Sheet) -> None:
                 Text(column.name),
                 justify="right" if column.number else "left",
                 overflow="fold",
-                no_wrap=longest <= SHORT,  # the room is for the columns that hold sentences
+                no_wrap=longest <= SHORT or column.name == "id",  # an id is copied whole; the room is for sentences
             )
         for row in sheet.rows:
             table.add_row(*(Text(_shown(row[place])) for place in shown))

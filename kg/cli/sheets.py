@@ -41,7 +41,8 @@ def read_as(linked: Sequence[LinkedConcept]) -> list[str]:
 
 def closest(nearest: Iterable[NearestResource]) -> list[str]:
     """Resources that have been used, close to one that has not."""
-    return [f"Near: {one.resource} ({one.synergy_count} synergies, e.g. {one.synergy})" for one in nearest]
+    counted = ((one, "synergy" if one.synergy_count == 1 else "synergies") for one in nearest)
+    return [f"Near: {one.resource} ({one.synergy_count} {word}, e.g. {one.synergy})" for one, word in counted]
 
 
 def source_words(source: Source) -> str:
