@@ -4,7 +4,7 @@
 0: a score is a sum of grounds. The last one is the discount of sectors that take nearly everything against those that
 take few things: what points to a rare receiver says more.
 The softmax of the scores is the chance of each sector under the fitted choice model; a monotone map of a few knots,
-fitted on held-out groups, turns it into confidence. `symbiograph evaluate --fit` makes both anew.
+fitted on held-out groups, turns it into confidence. `symbiograph evaluate --model FILE` makes both anew.
 """
 
 from __future__ import annotations
