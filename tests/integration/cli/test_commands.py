@@ -22,10 +22,15 @@ pytestmark = pytest.mark.integration
 MAIN = (sys.executable, "-c", "from kg.cli import main; main()")
 
 
-def run(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own, which may keep compiled modules as any user's does."""
-    env = {**os.environ, "SYMBIOGRAPH_DATA": str(data), **environment}
-    env.pop("PYTHONDONTWRITEBYTECODE", None)
+def environment(data: Path, **settings: str) -> dict[str, str]:
+    """The settings given and none of the caller's; compiled modules may be kept, as any user's are."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SYMBIOGRAPH_", "PYTHONDONTWRITE"))}
+    return {**kept, "SYMBIOGRAPH_DATA": str(data), **settings}
+
+
+def run(data: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own."""
+    env = environment(data, **settings)
     return subprocess.run([*MAIN, *arguments], capture_output=True, text=True, env=env, timeout=300)
 
 
@@ -146,7 +151,7 @@ def test_import_report_undo(data: Path, tmp_path: Path) -> None:
 @pytest.fixture
 def server(data: Path) -> Iterator[str]:
     """A server over the data directory; its address."""
-    env = {**os.environ, "SYMBIOGRAPH_DATA": str(data)}
+    env = environment(data)
     process = subprocess.Popen([*MAIN, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True, env=env)
     assert process.stderr is not None
     with process, process.stderr:
@@ -187,7 +192,7 @@ def test_an_interrupted_import_says_so_and_goes_on_when_repeated(data: Path, tmp
     sheet = tmp_path / "long.csv"
     rows = [f"long-{n},Mill {n},Works {n},kind {n} of residue number {n}" for n in range(400)]
     sheet.write_text("\n".join(["id,provider_company,receiver_company,resource", *rows]) + "\n")
-    env = {**os.environ, "SYMBIOGRAPH_DATA": str(data), "SYMBIOGRAPH_BATCH_ROWS": "40"}
+    env = environment(data, SYMBIOGRAPH_BATCH_ROWS="40")
     process = subprocess.Popen([*MAIN, "import", str(sheet)], stderr=subprocess.PIPE, text=True, env=env)
     until = time.monotonic() + 120
     while time.monotonic() < until and not list((data / "uploads").glob("*")):
