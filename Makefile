@@ -14,7 +14,7 @@ $(VENV)/.installed: pyproject.toml scripts/install
 	touch $@
 
 demo: install
-	$(BIN)/symbiograph init
+	$(BIN)/symbiograph init --example
 	$(BIN)/symbiograph serve
 
 test: install

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,6 +15,9 @@ from kg.cli.face import PATIENCE, connect, read_settings
 from kg.cli.options import form_of
 from kg.cli.output import emit, show_progress, tell
 from kg.errors import StorageFailed
+
+if TYPE_CHECKING:
+    from kg.service import Symbiograph
 
 AS_JSON = typer.Option(False, "--json", help="Print the answer as JSON.")
 AS_CSV = typer.Option(False, "--csv", help="Print the table as CSV for a spreadsheet.")
@@ -41,7 +45,6 @@ def serve(
 ) -> None:
     """Serve the API and its pages."""
     from api.server import serve as run
-    from kg.service import Symbiograph
 
     settings = read_settings()
     given = {**({"host": host} if host else {}), **({"port": port} if port >= 0 else {})}
@@ -53,11 +56,17 @@ def serve(
     run(settings.model_copy(update=given), started)
 
 
-def _things_to_try(address: str, service: object) -> list[str]:
+def _things_to_try(address: str, service: Symbiograph) -> list[str]:
+    """Three addresses that answer now; recruiting is among them when a programme has members."""
+    from urllib.parse import quote
+
+    known = service.status().programmes if service.ready().ready else ()
+    programme = next((one.name for one in known if one.members), "")
+    second = f"recruitment?resource=straw&programme={quote(programme)}" if programme else "synergies?q=waste%20heat"
     return [
         f"Symbiograph answers at {address} (Ctrl-C ends it). Three things to try:",
         f"  {address}/api/v1/sectors?resource=fly%20ash",
-        f"  {address}/api/v1/synergies?q=waste%20heat&country=DK",
+        f"  {address}/api/v1/{second}",
         f"  {address}/docs",
     ]
 

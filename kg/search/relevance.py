@@ -15,13 +15,18 @@ EVIDENCE_FROM = 0.3
 """Least relevance of evidence: what is only near in meaning must be very near, or share a concept or rare words."""
 LISTED_FROM = 0.15
 """Least relevance of a row in a list of synergies, where a person judges."""
+NAMED = 0.4
+"""Relevance of a row that names the asked concept, or a narrower one, whatever its words: asked in German, a case
+written in English shares no words and is less near in meaning, yet it is the same whey. A broader concept alone does
+not do."""
 _NEAR_FROM, _NEAR_FULL = 1.5, 5.0
 
 
 def relevance(found: Candidates) -> Floats:
     """Relevance of every candidate."""
     meaning = np.clip((found.nearness - _NEAR_FROM) / (_NEAR_FULL - _NEAR_FROM), 0.0, 1.0)
-    weighed: Floats = MEANING * meaning + CONCEPT * np.minimum(found.concepts, 1.0) + WORDS * found.words
+    concepts = np.minimum(found.concepts, 1.0)
+    weighed: Floats = np.maximum(MEANING * meaning + CONCEPT * concepts + WORDS * found.words, NAMED * concepts)
     return weighed
 
 
