@@ -162,6 +162,7 @@ class Parts:
         with self._indexing:
             self._building = True
             self._fitting = None
+            self.store.initialise(self.vocabulary)  # brings back constraints and indexes that somebody dropped
             rebuild(self.store, self.views, self.encoder, self.vocabulary, self._vectors, progress)
             self._building = False
 
