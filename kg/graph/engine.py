@@ -21,6 +21,8 @@ class Engine(Protocol):
     """One engine. Every method raises `Unavailable` (or `StorageFailed`) when it cannot answer."""
 
     name: str
+    alone: bool
+    """Whether only this process can write the graph, so that what was read may be kept until it does."""
 
     def prepare(self, schema: Schema) -> None:
         """Declare what the schema needs: tables, or constraints and indexes, waited for. Idempotent."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from kg.errors import NotFound
 from kg.graph import codec, cypher
 from kg.graph.engine import Engine, Row, Run
 from kg.graph.mapping import RelationKey, Subgraph, programme_id, subgraph
+from kg.graph.memory import Memory
 from kg.graph.vocabulary_graph import RELATIONS, vocabulary_subgraph
 from kg.graph.writing import LABELS, BatchWriter, not_set_up, prepare, read_batch
 from kg.model import Member, Record, Synergy
@@ -16,6 +17,8 @@ from kg.ontology import Vocabulary
 from kg.ontology.schema import schema
 from kg.provenance import Batch, Change, Import, RecordKind, RowResult
 from kg.text import fold
+
+T = TypeVar("T")
 
 CHUNK = 2_000
 """Nodes or relations of the vocabulary written in one transaction."""
@@ -30,6 +33,7 @@ class CypherStore:
         self._engine = engine
         self._schema = schema()
         self.engine = engine.name
+        self._memory = Memory(engine.alone)
 
     # --- set up
 
@@ -39,7 +43,8 @@ class CypherStore:
         The version is written last, so that an interrupted refresh is seen and done again.
         """
         self._engine.prepare(self._schema)
-        self._engine.write(lambda run: run(cypher.ENSURE_META, {}))
+        self._memory.forget()
+        self._change(lambda run: run(cypher.ENSURE_META, {}))
         meta = self._meta()
         if (meta.get("vocabulary"), meta.get("schema")) == (vocabulary.version, self._schema.version):
             return
@@ -53,7 +58,7 @@ class CypherStore:
 
     def _stamp(self, vocabulary: str) -> None:
         stamp = {"vocabulary": vocabulary, "schema": self._schema.version}
-        self._engine.write(lambda run: run(cypher.SET_VOCABULARY, stamp))
+        self._change(lambda run: run(cypher.SET_VOCABULARY, stamp))
 
     def _refresh_nodes(self, graph: Subgraph) -> set[str]:
         """Bring schemes, concepts and routes up to date; ids of concepts that were not there before."""
@@ -92,7 +97,7 @@ class CypherStore:
             after = ids[-1]
 
     def _merge(self, graph: Subgraph) -> None:
-        self._engine.write(lambda run: self._writer(run).merge(graph, shared=lambda node: True))
+        self._change(lambda run: self._writer(run).merge(graph, shared=lambda node: True))
 
     def _merge_relations(self, key: RelationKey, rows: Sequence[Row]) -> None:
         part = Subgraph()
@@ -110,7 +115,7 @@ class CypherStore:
         return int(self._meta().get("sequence") or 0)
 
     def _meta(self) -> Row:
-        rows = self._read(cypher.READ_META)
+        rows = self._memory.recall("meta", lambda: self._read(cypher.READ_META))
         return rows[0] if rows else {}
 
     # --- writing
@@ -119,7 +124,7 @@ class CypherStore:
         """Write all of it or nothing; return the batch with its sequence. See the protocol."""
         self._require_prepared()
         prepared = prepare(self._engine, batch, changes, rows, progress)
-        return self._engine.write(lambda run: self._writer(run).write(prepared))
+        return self._change(lambda run: self._writer(run).write(prepared))
 
     def undo(self, batch_id: str, who: str, when: str) -> Batch:
         """Restore every record of the batch to what it was before, as a new batch. See the protocol."""
@@ -141,12 +146,12 @@ class CypherStore:
             updated=len(back) - created,
         )
         prepared = prepare(self._engine, undoing, back, (), None)
-        return self._engine.write(lambda run: self._writer(run).undo(undone, prepared))
+        return self._change(lambda run: self._writer(run).undo(undone, prepared))
 
     def save_import(self, progress: Import) -> None:
         """Insert or replace an import's state."""
         self._require_prepared()
-        self._engine.write(lambda run: self._writer(run).save_import(progress))
+        self._change(lambda run: self._writer(run).save_import(progress))
 
     def _require_prepared(self) -> None:
         if not self._engine.prepared():
@@ -240,17 +245,20 @@ class CypherStore:
 
     def programmes(self) -> list[tuple[str, int, int]]:
         """(name, number of members, number of synergies), ordered by name."""
-        rows = self._read(cypher.PROGRAMMES)
+        rows = self._memory.recall("programmes", lambda: self._read(cypher.PROGRAMMES))
         return sorted((row["name"], int(row["members"]), int(row["synergies"])) for row in rows)
 
     def concept_counts(self, concepts: Iterable[str]) -> Mapping[str, int]:
         """Completed synergies that name each concept directly (material, technology, sector or waste code)."""
         ids = list(dict.fromkeys(concepts))
-        counts = dict.fromkeys(ids, 0)
+        known, mark = self._memory.known([("concept", id_) for id_ in ids])
+        missing = [id_ for id_ in ids if ("concept", id_) not in known]
+        counted = dict.fromkeys(missing, 0)
         for query in (cypher.COUNT_BY_FLOW, cypher.COUNT_DIRECT):
-            for row in self._by_id(query, ids):
-                counts[row["id"]] += int(row["n"])
-        return counts
+            for row in self._by_id(query, missing):
+                counted[row["id"]] += int(row["n"])
+        self._memory.keep({("concept", id_): count for id_, count in counted.items()}, mark)
+        return {id_: counted[id_] if id_ in counted else known["concept", id_] for id_ in ids}
 
     def counts(self) -> Mapping[str, int]:
         """Number of nodes by kind, in order of kind; the store's own bookkeeping only as imports and batches."""
@@ -261,7 +269,7 @@ class CypherStore:
         def work(run: Run) -> dict[str, int]:
             return {label.lower(): int(run(cypher.count_nodes(label), {})[0]["n"]) for label in shown}
 
-        return self._engine.read(work)
+        return dict(self._memory.recall("counts", lambda: self._engine.read(work)))
 
     def close(self) -> None:
         """Release the engine; the store cannot be used afterwards."""
@@ -276,8 +284,15 @@ class CypherStore:
             return []
         return self._engine.read(lambda run: run(query, parameters))
 
+    def _change(self, work: Callable[[Run], T]) -> T:
+        """Write in one transaction, and forget what was read before, whether or not it came through."""
+        try:
+            return self._engine.write(work)
+        finally:
+            self._memory.forget()
+
     def _write(self, query: str, **parameters: Any) -> None:
-        self._engine.write(lambda run: run(query, parameters))
+        self._change(lambda run: run(query, parameters))
 
 
 def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import version
 
 from kg.service.answers import ProgrammeSize, Readiness, Status
@@ -19,7 +20,7 @@ def status(parts: Parts) -> Status:
     ready, exists = readiness(parts), parts.exists
     stamp = parts.views.stamp() if exists else None
     return Status(
-        version=version("symbiograph"),
+        version=_version(),
         engine=parts.engine,
         data=str(parts.settings.data),
         ready=ready.ready,
@@ -36,3 +37,8 @@ def status(parts: Parts) -> Status:
         graph_sequence=parts.store.sequence() if exists else 0,
         index_sequence=parts.views.sequence() if stamp else 0,
     )
+
+
+@cache
+def _version() -> str:
+    return version("symbiograph")

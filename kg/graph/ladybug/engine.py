@@ -50,6 +50,7 @@ class LadybugEngine:
     """The embedded engine. Readers see the last committed state while one writer at a time works."""
 
     name = "ladybug"
+    alone = True
 
     def __init__(self, directory: Path, memory: int) -> None:
         self._path = directory / "graph.lbdb"

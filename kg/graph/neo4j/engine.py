@@ -20,6 +20,7 @@ class Neo4jEngine:
     """`Engine` on a Neo4j server or cluster."""
 
     name = "neo4j"
+    alone = False
 
     def __init__(self, server: Neo4jServer) -> None:
         self.server = server
