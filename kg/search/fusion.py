@@ -10,7 +10,10 @@ RRF_CONSTANT = 60
 
 def ranks_of(ids: Sequence[str]) -> dict[str, int]:
     """Rank from 1 of every id of a list, best first; an id named twice keeps its better rank."""
-    ranks: dict[str, int] = {}
+    ranks = dict(zip(ids, range(1, len(ids) + 1), strict=True))
+    if len(ranks) == len(ids):
+        return ranks
+    ranks = {}
     for rank, id_ in enumerate(ids, start=1):
         ranks.setdefault(id_, rank)
     return ranks
@@ -22,4 +25,4 @@ def fuse(views: Mapping[str, Mapping[str, int]], constant: int = RRF_CONSTANT) -
     for ranks in views.values():
         for id_, rank in ranks.items():
             scores[id_] = scores.get(id_, 0.0) + 1.0 / (constant + rank)
-    return sorted(scores, key=lambda id_: (-scores[id_], id_))
+    return [id_ for _, id_ in sorted([(-score, id_) for id_, score in scores.items()])]

@@ -72,7 +72,7 @@ def retrieve(
     if question.vector is not None and documents:
         similarity = (views.vectors(ids) @ question.vector).astype(np.float64)
         nearness = scale.nearness(question.vector, similarity)
-    reaches = [best_reach(document, question.reach) for document in documents]
+    reaches = best_reaches(documents, question.reach)
     return Candidates(
         documents=documents,
         ranks=ranks,
@@ -82,6 +82,17 @@ def retrieve(
         concepts=np.array([weight for weight, _ in reaches]),
         reaches=[reach for _, reach in reaches],
     )
+
+
+def best_reaches(documents: Sequence[SearchDocument], reach: Mapping[str, Reach]) -> list[tuple[float, Reach | None]]:
+    """`best_reach` of each document; most name no concept that the question reaches, and cost next to nothing."""
+    apart, nothing = reach.keys().isdisjoint, (0.0, None)
+    return [
+        nothing
+        if apart((*document.materials, *document.technologies, document.waste_code))
+        else best_reach(document, reach)
+        for document in documents
+    ]
 
 
 def best_reach(document: SearchDocument, reach: Mapping[str, Reach]) -> tuple[float, Reach | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,13 +46,17 @@ class Scale:
         """Weight of an analysed word, from about 0.5 (in every third label) to about 9 (in none)."""
         return self._rarity.get(term, self._unseen)
 
-    def overlap(self, asked: Sequence[str], documents: Sequence[Container[str]]) -> Floats:
+    def overlap(self, asked: Sequence[str], documents: Sequence[Collection[str]]) -> Floats:
         """For each document the share of the asked words it has, weighted by rarity; 0 when no word was asked."""
-        weights = [(term, self.rarity(term)) for term in dict.fromkeys(asked)]
-        whole = sum(weight for _, weight in weights)
+        weights = {term: self.rarity(term) for term in asked}
+        whole = sum(weights.values())
         if not whole:
             return np.zeros(len(documents))
-        return np.array([sum([weight for term, weight in weights if term in terms]) for terms in documents]) / whole
+        apart, pairs = weights.keys().isdisjoint, list(weights.items())
+        shared = [
+            0.0 if apart(terms) else sum([weight for term, weight in pairs if term in terms]) for terms in documents
+        ]
+        return np.array(shared) / whole
 
 
 def measure(views: CandidateViews, vocabulary: Vocabulary, cache: Path | None = None) -> Scale:

@@ -28,6 +28,9 @@ _CACHED_MASKS = 16
 _CACHED_DOCUMENTS = 4_096
 """Parsed documents kept, the newest read: about 12 MB, three times a library."""
 
+_Known = tuple[SearchDocument, tuple[int, int]]
+"""A document with its part and row."""
+
 Index = npt.NDArray[np.intp]
 Scores = npt.NDArray[np.float32]
 
@@ -49,7 +52,7 @@ class Snapshot:
         self.count = sum(one.live for one in self.parts)
         self._mean_length = max(sum(one.total_length for one in self.parts) / max(self.count, 1), 1e-9)
         self._masks: OrderedDict[Filters, list[Mask | None]] = OrderedDict()
-        self._documents: dict[str, SearchDocument] = {}
+        self._known: dict[str, _Known] = {}
         self._lock = Lock()
 
     def by_vector(self, vector: Vector, filters: Filters, limit: int) -> list[Proposal]:
@@ -96,7 +99,7 @@ class Snapshot:
         """Counts over the named documents."""
         rows: dict[int, list[int]] = {}
         for key in dict.fromkeys(ids):
-            if (at := self.locate(key)) is not None:
+            if (at := self._place(key)) is not None:
                 rows.setdefault(at[0], []).append(at[1])
         return _counted((self.parts[i], np.array(chosen, dtype=np.intp)) for i, chosen in rows.items())
 
@@ -109,34 +112,42 @@ class Snapshot:
 
     def documents(self, ids: Sequence[str]) -> list[SearchDocument]:
         """Documents in the order asked; those asked before are not parsed again."""
-        cache, found = self._documents, []
+        known, found = self._known, []
         for key in ids:
-            document = cache.get(key)
-            if document is None:
-                at = self.locate(key)
-                if at is None:
-                    continue
-                document = self.parts[at[0]].segment.document(at[1])
-                self._keep(document)
-            found.append(document)
+            one = known.get(key) or self._read(key)
+            if one is not None:
+                found.append(one[0])
         return found
 
     def vectors(self, ids: Sequence[str], dimension: int) -> Vector:
         """Stored vectors in the order asked."""
-        places = [at for key in ids if (at := self.locate(key)) is not None]
+        places = [at for key in ids if (at := self._place(key)) is not None]
+        parts = [part for part, _ in places]
+        rows = np.array([row for _, row in places], dtype=np.intp)
+        if len(set(parts)) == 1:
+            return self.parts[parts[0]].segment.exact(rows)
         found = np.empty((len(places), dimension), dtype=np.float32)
-        parts = np.array([at[0] for at in places], dtype=np.intp)
-        rows = np.array([at[1] for at in places], dtype=np.intp)
-        for i in set(parts.tolist()):
-            mine = parts == i
+        for i in set(parts):
+            mine = np.array(parts) == i
             found[mine] = self.parts[i].segment.exact(rows[mine])
         return found
 
-    def _keep(self, document: SearchDocument) -> None:
+    def _place(self, key: str) -> tuple[int, int] | None:
+        """Part and row of a document, without a search for one that was read before."""
+        known = self._known.get(key)
+        return known[1] if known else self.locate(key)
+
+    def _read(self, key: str) -> _Known | None:
+        """A document parsed, with its place; it is kept for the next question."""
+        at = self.locate(key)
+        if at is None:
+            return None
+        known = self.parts[at[0]].segment.document(at[1]), at
         with self._lock:
-            self._documents[document.id] = document
-            while len(self._documents) > _CACHED_DOCUMENTS:
-                del self._documents[next(iter(self._documents))]
+            self._known[key] = known
+            while len(self._known) > _CACHED_DOCUMENTS:
+                del self._known[next(iter(self._known))]
+        return known
 
     def _passing(self, filters: Filters) -> Iterator[tuple[Part, Mask | None]]:
         """Parts with the rows that pass; the views of one question share the masks."""
