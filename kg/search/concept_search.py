@@ -35,11 +35,14 @@ class ConceptSearch:
             return ()
         vector = self._encoder.encode_queries([text])[0]
         found: list[Link] = []
+        materials: tuple[Link, ...] = ()
         for name in wanted:
             if name == WASTE:
-                found.extend(self._linker.waste_codes(text, vector, limit))
-            else:
-                found.extend(self._linker.guesses(text, vector, name, limit))
+                found.extend(self._linker.waste_codes(text, vector, limit, materials))
+                continue
+            guesses = self._linker.guesses(text, vector, name, limit)
+            materials = guesses if name == "material" else materials
+            found.extend(guesses)
         return tuple(sorted(found, key=lambda link: (-link.score, link.concept))[:limit])
 
     def _coded(self, text: str, scheme: str, language: str) -> tuple[Link, ...]:

@@ -12,14 +12,14 @@ from kg.model import Concept, Link
 from kg.ontology import Vocabulary
 from kg.search.encoders.protocol import Encoder
 from kg.search.linking.concept_vectors import open_vectors
-from kg.search.linking.linker import Context, Reading, SchemeLinker
+from kg.search.linking.linker import PROPOSED, Context, Reading, SchemeLinker
 from kg.search.linking.store import open_lexicon
 from kg.search.linking.wastes import rank_wastes, waste_concepts
 
 LINKED_SCHEMES = ("material", "technology")
 _BATCH = 256
 _WASTES_WEIGHED = 60
-_MATERIALS_ASKED = 6
+MATERIALS_ASKED = 6
 _KEPT = 3
 """Links kept of a record's resource: what it names, and close seconds."""
 
@@ -94,18 +94,22 @@ class Linker:
         """All that a text may name in a scheme however unsure, for a person to choose from; scores are odds."""
         return self._schemes[scheme].guesses(text, vector, limit)
 
-    def waste_codes(self, text: str, vector: Vector, limit: int = 10) -> tuple[Link, ...]:
+    def waste_codes(
+        self, text: str, vector: Vector, limit: int = 10, materials: Sequence[Link] = ()
+    ) -> tuple[Link, ...]:
         """List of Waste codes for what a company calls its waste, best first; scores are odds against the first.
 
         `vector` is the text as the encoder reads a query. A link tells the name that matched, which for a code found
-        through a material is the material's. Opened at the first question.
+        through a material is the material's. `materials` are the text's guesses, when the caller has at least six.
+        Opened at the first question.
         """
         with self._opening:
             if self._wastes is None:
                 self._wastes = self._open_wastes()
         wastes = self._wastes.guesses(text, vector, _WASTES_WEIGHED)
-        materials = self._schemes["material"].guesses(text, vector, _MATERIALS_ASKED)
-        return tuple(rank_wastes(wastes, materials, self._codes)[:limit])
+        if not MATERIALS_ASKED <= len(materials) <= PROPOSED:  # more are weighed from more labels
+            materials = self._schemes["material"].guesses(text, vector, MATERIALS_ASKED)
+        return tuple(rank_wastes(wastes, materials[:MATERIALS_ASKED], self._codes, limit))
 
     def link_many(self, texts: Sequence[str], scheme: str = "material", limit: int = 5) -> list[tuple[Link, ...]]:
         """Links of each text; equal texts are encoded once."""

@@ -133,8 +133,8 @@ class Lexicon:
         # labels written apart from the text (`flyash`) share no form with it: they come in with no weight
         where = np.concatenate([*runs, np.array(sorted(whole), dtype=np.int32)])
         labels, at = np.unique(where, return_inverse=True)
-        matched = np.bincount(at, np.repeat(np.append(weights, 0.0), sizes)).astype(np.float64, copy=False)
-        told = np.bincount(at, np.repeat(np.append(weights * position, 0.0), sizes)).astype(np.float64, copy=False)
+        matched = _sums(at, weights, sizes)
+        told = matched if (position == 1.0).all() else _sums(at, weights * position, sizes)
         covered = matched / data.totals[labels]
         text_covered = told / text_total
         value = covered * (0.3 + text_covered)
@@ -184,6 +184,13 @@ class Lexicon:
             )
             for concept, label, share, text_share, weight, head, origin_only in columns
         ]
+
+
+def _sums(at: npt.NDArray[np.intp], weights: Floats, sizes: Sequence[int]) -> Doubles:
+    """Weight of each label: each form's weight once for each label it has, nothing for those of the last size."""
+    each = np.zeros(len(at), dtype=np.float32)
+    each[: len(at) - sizes[-1]] = np.repeat(weights, sizes[:-1])
+    return np.bincount(at, each).astype(np.float64, copy=False)
 
 
 def _places(labels: Ints, wanted: set[int]) -> list[int]:

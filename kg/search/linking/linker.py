@@ -21,7 +21,7 @@ SHOWN = 0.4
 """A best concept less sure than this is no answer: nine of ten phrases that name no resource fall below."""
 CLOSE = 0.35
 """Share of the best score from which a second concept is shown beside it."""
-_PROPOSED = 30
+PROPOSED = 30
 """Candidates of each kind of evidence: the right one is among 30 nearest for 99.8 of 100 phrasings."""
 _NEAREST = 60
 _PART_COVERED = 0.45
@@ -87,7 +87,7 @@ class SchemeLinker:
     ) -> list[Reading]:
         """One reading for each text. Texts whose label decides are not encoded; `vectors` spares encoding the rest."""
         phrases = [self._lexicon.read(text) for text in texts]
-        found = [self._lexicon.matches(phrase, _PROPOSED) for phrase in phrases]
+        found = [self._lexicon.matches(phrase, PROPOSED) for phrase in phrases]
         beside = contexts or [Context()] * len(texts)
         if vectors is None:
             open_texts = list(
@@ -111,7 +111,7 @@ class SchemeLinker:
         1 (e to the difference of strengths, softened).
         """
         phrase = self._lexicon.read(text)
-        matches = self._lexicon.matches(phrase, _PROPOSED)
+        matches = self._lexicon.matches(phrase, PROPOSED)
         near = self._near(vector, matches)
         ranked = self._rank(matches, near, Context(), max(limit, guesses))
         best = ranked[0][1] if ranked else 0.0
@@ -124,7 +124,7 @@ class SchemeLinker:
     def guesses(self, text: str, vector: Vector, limit: int) -> tuple[Link, ...]:
         """All that a text may name however unsure, best first, with the label that found each; scores as in `weigh`."""
         phrase = self._lexicon.read(text)
-        matches = self._lexicon.matches(phrase, max(_PROPOSED, limit))
+        matches = self._lexicon.matches(phrase, max(PROPOSED, limit))
         near = self._near(vector, matches)
         ranked = self._rank(matches, near, Context(), limit)
         best = ranked[0][1] if ranked else 0.0
@@ -211,7 +211,7 @@ class SchemeLinker:
         seen = {best.concept}
         for part in parts_of(phrase):
             whole = Phrase(phrase.text, part.words, part.heads, part.key)
-            ranked = self._rank(self._lexicon.matches(whole, _PROPOSED), None, context, 1)
+            ranked = self._rank(self._lexicon.matches(whole, PROPOSED), None, context, 1)
             if not ranked or ranked[0][0].match is None:
                 continue
             candidate = ranked[0][0]

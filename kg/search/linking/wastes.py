@@ -37,11 +37,13 @@ def waste_concepts(vocabulary: Vocabulary) -> list[Concept]:
     return found
 
 
-def rank_wastes(wastes: Sequence[Link], materials: Sequence[Link], codes: Mapping[str, Sequence[str]]) -> list[Link]:
+def rank_wastes(
+    wastes: Sequence[Link], materials: Sequence[Link], codes: Mapping[str, Sequence[str]], limit: int | None = None
+) -> list[Link]:
     """Codes by their own strength and by the materials the words may name, best first; scores are odds to the best.
 
     Scores of `wastes` and `materials` are the odds that `SchemeLinker.guesses` gives; `codes` are the codes each
-    material carries: a material of many codes says little for each.
+    material carries: a material of many codes says little for each. At most `limit` are given, all without one.
     """
     strengths = {link.concept: SOFTENED * math.log(max(link.score, 1e-9)) for link in wastes}
     strengths = {code: strength - _UNSPECIFIED * code.endswith("99") for code, strength in strengths.items()}
@@ -54,9 +56,15 @@ def rank_wastes(wastes: Sequence[Link], materials: Sequence[Link], codes: Mappin
             if share > support.get(code, (0.0, link))[0]:
                 support[code] = (share, link)
     floor = min(strengths.values(), default=0.0)
-    for code, (share, link) in support.items():
+    for code, (share, _) in support.items():
         strengths[code] = strengths.get(code, floor) + _BY_MATERIAL * share
-        links.setdefault(code, replace(link, concept=code))
     order = sorted(strengths, key=lambda code: (-strengths[code], code))
     best = strengths[order[0]] if order else 0.0
-    return [replace(links[code], score=round(math.exp((strengths[code] - best) / SOFTENED), 4)) for code in order]
+    return [
+        replace(
+            links.get(code) or support[code][1],
+            concept=code,
+            score=round(math.exp((strengths[code] - best) / SOFTENED), 4),
+        )
+        for code in order[:limit]
+    ]
