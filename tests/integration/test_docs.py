@@ -58,7 +58,8 @@ def matches(expected: str, printed: str) -> bool:
 def test_examples_print_what_the_page_shows(name: str, library: Path, tmp_path: Path) -> None:
     workbook(tmp_path / "synergies.xlsx")
     (tmp_path / "kg").symlink_to(ROOT / "kg")
-    environment = {**os.environ, "SYMBIOGRAPH_DATA": str(copy_of(library, tmp_path / "data")), "COLUMNS": "100"}
+    settings = {"SYMBIOGRAPH_DATA": str(copy_of(library, tmp_path / "data")), "COLUMNS": "100"}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SYMBIOGRAPH_")} | settings
     found = list(examples(ROOT / name))
     assert found, f"{name} has no examples"
     for command, expected in found:
