@@ -95,12 +95,16 @@ def votes(sectors: Sequence[str], keys: Sequence[str], weights: Floats, voters: 
     """Share of the votes each sector has. Repeats of one precedent weigh less and less; ties go by position."""
     summed: dict[str, float] = {}
     seen: dict[tuple[str, str], int] = {}
-    for row in np.argsort(-weights, kind="stable")[:voters].tolist():
-        sector, weight = sectors[row], float(weights[row])
-        if not sector or weight <= 0.0:
+    order = np.argsort(-weights, kind="stable")[:voters]
+    for row, weight in zip(order.tolist(), weights[order].tolist(), strict=True):
+        if weight <= 0.0:
+            break
+        sector = sectors[row]
+        if not sector:
             continue
-        repeat = seen.get((keys[row], sector), 0)
-        seen[keys[row], sector] = repeat + 1
+        key = keys[row], sector
+        repeat = seen.get(key, 0)
+        seen[key] = repeat + 1
         summed[sector] = summed.get(sector, 0.0) + weight * REPEAT**repeat
     total = sum(summed.values())
     return {sector: weight / total for sector, weight in summed.items()}

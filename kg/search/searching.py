@@ -86,5 +86,6 @@ def ranked(model: RankingModel, features: SectorFeatures, prevalence: Mapping[st
     parts = model.parts(features, prevalence)
     scores = parts.sum(axis=1)
     sure = model.confidence(scores)
-    order = sorted(range(len(scores)), key=lambda row: (-round(float(scores[row]), 9), features.sectors[row]))
+    keys = [(-round(score, 9), sector) for score, sector in zip(scores.tolist(), features.sectors, strict=True)]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
     return Ranked(tuple(features.sectors[row] for row in order), parts[order], scores[order], sure[order])

@@ -147,7 +147,7 @@ class _Grounds:
             quantities=total_quantities(documents),
             evidence=evidence,
             routes=routes_shown,
-            features={name: round(float(ranking.parts[place, i]), 6) for i, name in enumerate(PARTS)},
+            features={name: round(part, 6) for name, part in zip(PARTS, ranking.parts[place].tolist(), strict=True)},
             explanation=sector_sentence(ref.label, basis, (len(rows), precedents), countries, evidence, routes_shown),
         )
 
@@ -166,6 +166,8 @@ def by_count(names: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         if name:
             counts[name] = counts.get(name, 0) + 1
+    if len(counts) < 2:
+        return tuple(counts)
     return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
 

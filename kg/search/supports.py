@@ -45,6 +45,8 @@ def supports(
 
 def weightiest_first(there: Sequence[Support]) -> list[Support]:
     """Supports of one sector in the order they are shown in, ties by id."""
+    if len(there) < 2:
+        return list(there)
     return sorted(there, key=lambda support: (-round(support.weight, 9), support.route.id))
 
 
