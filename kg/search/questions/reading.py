@@ -19,6 +19,8 @@ from kg.text import clean, fold
 _CODE = re.compile(r"(?<![\d.])\d{2}[ .\-]\d{2}[ .\-]\d{2}\s?\*?(?![\d.])|(?<!\d)\d{6}\*?(?!\d)")
 _SURE = 0.75
 """Without a word that says what is asked, a name must be this sure, or the text is no question of ours."""
+_LIKELY = 0.6
+"""With such a word, but others beside it that mean nothing to us, a name must be this sure."""
 _RIVAL_MARGIN = 0.05
 """A sector or technology must fit a phrase by this much better than a material to be preferred without a cue."""
 
@@ -73,10 +75,14 @@ def _read(text: str, finder: EntityFinder, language: str, programmes: Sequence[s
     sided = _side(reader, tongue)
     asked = _read_intent(reader, tongue, words)
     entities, unused = _read_entities(reader, finder, tongue, asked, code)
+    intent = _settle(asked, entities, unused)
+    if intent is Intent.UNKNOWN:  # what is too unsure to act on is not shown as understood
+        unused = [*(entity.words for entity in entities.values()), *unused]
+        entities = {}
     for name, entity in entities.items():
         words.setdefault(name, entity.words)
     return Interpretation(
-        intent=_settle(asked, entities),
+        intent=intent,
         language=language,
         resource=entities.get("resource"),
         technology=entities.get("technology"),
@@ -224,9 +230,10 @@ def _name(
     return "", None
 
 
-def _settle(asked: Intent, entities: dict[str, Entity]) -> Intent:
+def _settle(asked: Intent, entities: dict[str, Entity], unused: Sequence[str]) -> Intent:
     """The intent when names are known: nothing named, nothing understood; a bare name asks the usual."""
-    if not entities or (asked is Intent.UNKNOWN and max(entity.score for entity in entities.values()) < _SURE):
+    surest = max((entity.score for entity in entities.values()), default=0.0)
+    if not entities or surest < (_SURE if asked is Intent.UNKNOWN else _LIKELY if unused else 0.0):
         return Intent.UNKNOWN
     if "resource" in entities:
         if asked is Intent.UNKNOWN or (asked is Intent.MARKETS and "technology" not in entities):
