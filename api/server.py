@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -47,6 +48,8 @@ def serve(settings: Settings, started: Callable[[str, Symbiograph], None]) -> No
         listening = _bind(settings)
         address = _address(listening)
         service.warm()
+        gc.collect()
+        gc.freeze()  # vocabulary and index live as long as the server: collections need not walk them again
         config = uvicorn.Config(
             create_app(service, settings, token),
             log_level="warning",
