@@ -59,7 +59,9 @@ class Presenter:
         """Why one candidate matched: views and ranks, concept path and label, shared words, similarity."""
         document, reach = found.documents[row], found.reaches[row]
         views = tuple(ViewRank(view, ranks[document.id]) for view, ranks in found.ranks.items() if document.id in ranks)
-        shared = sorted(set(question.terms) & set(document.terms), key=lambda term: (-scale.rarity(term), term))
+        shared = sorted(
+            {*question.terms, *question.translated} & set(document.terms), key=lambda term: (-scale.rarity(term), term)
+        )
         similarity = round(float(found.similarity[row]), 4)
         if reach is None:
             return Match(

@@ -18,6 +18,8 @@ than detail, for what takes fly ash takes coal fly ash, while not every ash is t
 
 _MOST_STEPS_UP = 2
 _FAINTEST = 0.02
+_SURE = 0.9
+"""How sure a link must be before its English name is searched for as well."""
 
 
 class QueryLinker(Protocol):
@@ -45,7 +47,8 @@ class Question:
     """Words asked, their vector (None when a code or concept without words was asked), terms, links and reach.
 
     `links` are sure enough to be shown and walked; `guesses` are all that the words may name, with a little weight even
-    for the unlikely, for known routes to be weighed by.
+    for the unlikely, for known routes to be weighed by. `translated` are the analysed words of the English name of what
+    was surely asked in another language: most cases are written in English, and words meet only in one language.
     """
 
     text: str
@@ -54,6 +57,7 @@ class Question:
     links: tuple[Link, ...]
     guesses: tuple[Link, ...] = ()
     reach: Mapping[str, Reach] = field(default_factory=dict)
+    translated: tuple[str, ...] = ()
 
     @property
     def weights(self) -> dict[str, float]:
@@ -81,7 +85,14 @@ class QuestionReader:
             found = [link for links_there, _ in weighed for link in links_there]
             links = tuple(sorted(found, key=lambda link: (-link.score, link.concept)))
             guesses = tuple(guess for _, guesses_there in weighed for guess in guesses_there)
-        return Question(text, vector, tuple(analyse(words)), links, guesses, self._reach(links))
+        terms = tuple(analyse(words))
+        return Question(text, vector, terms, links, guesses, self._reach(links), self._translated(links))
+
+    def _translated(self, links: Sequence[Link]) -> tuple[str, ...]:
+        """Words of the English name of the surest concept when another language's label matched; else none."""
+        if not links or links[0].score < _SURE or links[0].language in ("", "en"):
+            return ()
+        return tuple(analyse(self._vocabulary.label(links[0].concept, "en").text))
 
     def encode(self, texts: Sequence[str]) -> Vector:
         """Vectors of question texts, one row each."""

@@ -56,7 +56,7 @@ def propose(views: CandidateViews, question: Question, filters: Filters, depth: 
         found = views.by_vector(question.vector, filters, depth.vectors)
         proposed["vectors"] = ranks_of([proposal.id for proposal in found])
     if question.terms:
-        found = views.by_words(question.terms, filters, depth.words)
+        found = views.by_words((*question.terms, *question.translated), filters, depth.words)
         proposed["words"] = ranks_of([proposal.id for proposal in found])
     return proposed
 
@@ -78,10 +78,17 @@ def retrieve(
         ranks=ranks,
         similarity=similarity,
         nearness=nearness,
-        words=scale.overlap(question.terms, [document.terms for document in documents]),
+        words=_shared(question, documents, scale),
         concepts=np.array([weight for weight, _ in reaches]),
         reaches=[reach for _, reach in reaches],
     )
+
+
+def _shared(question: Question, documents: Sequence[SearchDocument], scale: Scale) -> Floats:
+    """Share of the asked words a document has, in the language asked or in English, whichever is more."""
+    terms = [document.terms for document in documents]
+    words = scale.overlap(question.terms, terms)
+    return np.maximum(words, scale.overlap(question.translated, terms)) if question.translated else words
 
 
 def best_reaches(documents: Sequence[SearchDocument], reach: Mapping[str, Reach]) -> list[tuple[float, Reach | None]]:
