@@ -11,7 +11,6 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -186,25 +185,3 @@ def test_serving_the_network_without_a_token_is_refused(data: Path) -> None:
     done = run(data, "serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104
     assert done.returncode == 5
     assert "SYMBIOGRAPH_TOKEN" in done.stderr
-
-
-def test_an_interrupted_import_says_so_and_goes_on_when_repeated(data: Path, tmp_path: Path) -> None:
-    sheet = tmp_path / "long.csv"
-    rows = [f"long-{n},Mill {n},Works {n},kind {n} of residue number {n}" for n in range(400)]
-    sheet.write_text("\n".join(["id,provider_company,receiver_company,resource", *rows]) + "\n")
-    env = environment(data, SYMBIOGRAPH_BATCH_ROWS="40")
-    process = subprocess.Popen([*MAIN, "import", str(sheet)], stderr=subprocess.PIPE, text=True, env=env)
-    until = time.monotonic() + 120
-    while time.monotonic() < until and not list((data / "uploads").glob("*")):
-        time.sleep(0.05)
-    time.sleep(3)
-    process.send_signal(signal.SIGINT)
-    assert process.stderr is not None
-    told = process.stderr.read()
-    process.stderr.close()
-    assert process.wait(120) == 130, told
-    assert "run the same command again" in told
-    done = run(data, "import", str(sheet), "--json", SYMBIOGRAPH_BATCH_ROWS="40")
-    progress = json.loads(done.stdout)["progress"]
-    assert progress["created"] + progress["unchanged"] == 400
-    assert progress["state"] == "done"
