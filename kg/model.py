@@ -40,6 +40,20 @@ class ResourceKind(StrEnum):
     OTHER = "other"
 
 
+class Level(StrEnum):
+    """Depth at which sectors are counted together."""
+
+    SECTION = "section"
+    DIVISION = "division"
+    GROUP = "group"
+    CLASS = "class"
+
+
+class SectorRole(StrEnum):
+    RECEIVER = "receiver"
+    PROVIDER = "provider"
+
+
 class SynergyStatus(StrEnum):
     """Stage of a synergy. `operating`, `ended` and `unknown` all did run: they are the completed ones."""
 

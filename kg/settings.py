@@ -77,7 +77,7 @@ class Settings(BaseModel):
     max_filter_values: int = Field(default=50, ge=1, description="Most values one filter may repeat")
     max_limit: int = Field(default=100, ge=1, description="Most items one answer may hold")
     max_waiting_imports: int = Field(default=8, ge=1, description="Most uploaded files that wait for their turn")
-    batch_rows: int = Field(default=2_000, ge=1, description="Records written in one all-or-nothing batch")
+    batch_rows: int = Field(default=500, ge=1, description="Records written in one all-or-nothing batch")
     request_timeout: float = Field(default=30.0, gt=0, description="Longest time one request may take")
     import_timeout: float = Field(default=3600.0, gt=0, description="Longest time one import may take")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any
 
 import typer
@@ -63,6 +62,8 @@ class CommandTable(typer.core.TyperGroup):
 
 def _show_version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version
+
         typer.echo(f"symbiograph {version('symbiograph')}")
         raise typer.Exit
 

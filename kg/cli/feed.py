@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import getpass
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import typer
 
 from kg.cli import INTERRUPTED
 from kg.cli.face import Face, connect
+from kg.cli.interrupt import deferred_interrupt
 from kg.cli.options import form_of
-from kg.cli.output import Column, Sheet, emit, show_progress, tell
+from kg.cli.output import Column, Progress, Sheet, emit, tell
 from kg.errors import InputError, SymbiographError, Unavailable
 from kg.provenance import ImportState, RecordKind, RowOutcome
 from kg.service.answers import ImportReport
@@ -111,43 +112,43 @@ def undo(id_: str = typer.Argument(..., metavar="BATCH", help="Id of a batch or 
 
 def rebuild() -> None:
     """Make the index anew from the graph."""
-    with connect() as service:
+    progress = Progress()
+    with deferred_interrupt() as asked, connect() as service:
         state = service.upkeep.rebuild()
-        try:
-            while state.state == "running":
-                show_progress(state.done, state.total, "indexed")
-                time.sleep(POLL)
-                state = service.upkeep.state()
-        except KeyboardInterrupt:
-            if service.stop():
-                tell("\nInterrupted. What is encoded is kept: run `symbiograph rebuild` again to go on.")
-            else:
-                tell("\nThe server goes on with it.")
-            sys.exit(INTERRUPTED)
-        show_progress(state.done, state.total, "indexed")
+        while state.state == "running":
+            if asked.wait(POLL):
+                _interrupted(service, "What is encoded is kept: run `symbiograph rebuild` again to go on.", "")
+            state = service.upkeep.state()
+            progress.show(state.done, state.total, "indexed")
         if state.state == "failed":
             raise Unavailable(state.problem)
     tell("\nThe index is made.")
 
 
+def _interrupted(service: Face, mend: str, follow: str) -> NoReturn:
+    """Stop at the next safe point, or leave the work to the server that does it; say which."""
+    tell("\nStopping at the next safe point.")
+    tell(f"Interrupted. {mend}" if service.stop() else f"The server goes on with it{follow}.")
+    sys.exit(INTERRUPTED)
+
+
 def _bring(service: Face, source: _Source, *, who: str, dry_run: bool) -> ImportReport:
     """Import one file and wait for it, telling how far it is. Raises `InputError` when it fails."""
     tell(f"{'Trying' if dry_run else 'Importing'} {source.path.name}")
-    with source.path.open("rb") as file:
-        taken = service.imports.take(file, source.path.name, source.kind, who, dry_run=dry_run)
-    try:
+    progress = Progress()
+    with deferred_interrupt() as asked:
+        with source.path.open("rb") as file:
+            taken = service.imports.take(file, source.path.name, source.kind, who, dry_run=dry_run)
         view = service.imports.get(taken.id)
         while view.progress.state is ImportState.RUNNING:
-            show_progress(view.progress.rows_done, view.progress.rows_total, "rows")
-            time.sleep(POLL)
+            if asked.wait(POLL):
+                _interrupted(
+                    service,
+                    "The batches that were written stay, none is half written: run the same command again.",
+                    f": see GET {taken.location} or `symbiograph batches`",
+                )
             view = service.imports.get(taken.id)
-    except KeyboardInterrupt:
-        if service.stop():
-            tell("\nInterrupted. The batches that were written stay, none is half written: run the same command again.")
-        else:
-            tell(f"\nThe server goes on with it: see GET {taken.location} or `symbiograph batches`.")
-        sys.exit(INTERRUPTED)
-    show_progress(view.progress.rows_done, view.progress.rows_total, "rows")
+            progress.show(view.progress.rows_done, view.progress.rows_total, "rows")
     tell("")
     if view.progress.state is ImportState.FAILED:
         raise InputError(view.progress.problem)

@@ -13,7 +13,7 @@ import typer
 from kg.cli import sheets
 from kg.cli.face import PATIENCE, connect, read_settings
 from kg.cli.options import form_of
-from kg.cli.output import emit, show_progress, tell
+from kg.cli.output import Progress, emit, tell
 from kg.errors import StorageFailed
 
 if TYPE_CHECKING:
@@ -102,9 +102,10 @@ def evaluate(
     from kg.service import Symbiograph
 
     form = form_of(as_json, as_csv)
+    progress = Progress()
     service = Symbiograph.open(read_settings(), wait=PATIENCE)
     try:
-        found = service.evaluate(sheet, lambda what, done, total: show_progress(done, total, what))
+        found = service.evaluate(sheet, lambda what, done, total: progress.show(done, total, what))
     finally:
         service.close()
     if model_to is not None:

@@ -56,14 +56,23 @@ def tell(sentence: str) -> None:
     sys.stderr.flush()
 
 
-def show_progress(done: int, total: int, what: str = "") -> None:
-    """A bar on a terminal; elsewhere a line when all is done."""
-    if sys.stderr.isatty():
-        filled = 30 * done // total if total else 0
-        sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done} of {total or '?'} {what} ")
-        sys.stderr.flush()
-    elif total and done >= total:
-        tell(f"{done} of {total} {what}".strip())
+class Progress:
+    """How far long work is: a bar on a terminal, elsewhere a plain line at every tenth of it."""
+
+    def __init__(self) -> None:
+        self._told = ("", -1)
+
+    def show(self, done: int, total: int, what: str = "") -> None:
+        """Tell of `done` of `total` things; `total` 0 is not known yet."""
+        if sys.stderr.isatty():
+            filled = 30 * done // total if total else 0
+            sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done} of {total or '?'} {what} ")
+            sys.stderr.flush()
+            return
+        reached = (what, 10 * done // total if total else -1)
+        if reached[1] >= 0 and reached != self._told:
+            self._told = reached
+            tell(f"{done} of {total} {what}".strip())
 
 
 def listed(values: Sequence[str], most: int = 4) -> str:

@@ -7,26 +7,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.cli.output import Column, Sheet, amounts, listed
-from kg.model import Source
-from kg.search.questions.composing import QuestionAnswer
-from kg.search.results import (
-    ConceptRef,
-    Evidence,
-    LinkedConcept,
-    MarketAnswer,
-    MarketSector,
-    NearestResource,
-    RecruitmentAnswer,
-    RecruitmentTarget,
-    SectorAnswer,
-    SectorItem,
-    SynergyAnswer,
-    SynergyDetail,
-)
-from kg.service.answers import ConceptAnswer, ConceptDetail, Status
 
 if TYPE_CHECKING:
+    from kg.model import Source
     from kg.search.evaluation import Evaluation
+    from kg.search.questions.composing import QuestionAnswer
+    from kg.search.results import (
+        ConceptRef,
+        Evidence,
+        LinkedConcept,
+        MarketAnswer,
+        MarketSector,
+        NearestResource,
+        RecruitmentAnswer,
+        RecruitmentTarget,
+        SectorAnswer,
+        SectorItem,
+        SynergyAnswer,
+        SynergyDetail,
+    )
+    from kg.service.answers import ConceptAnswer, ConceptDetail, Status
 
 
 def sector_name(sector: ConceptRef | None) -> str:

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.graph.protocol import SearchDocument
+from kg.model import Level, SectorRole
 from kg.search.knowledge import Knowledge
 from kg.search.question import Question
-from kg.search.results import Level, SectorRole
 from kg.search.retrieval import Candidates
 
 Floats = npt.NDArray[np.float64]

@@ -9,10 +9,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from kg.model import Route
+from kg.model import Level, Route, SectorRole
 from kg.ontology import Vocabulary
 from kg.search.estimates import read_estimates
-from kg.search.results import Level, SectorRole
 
 Floats = npt.NDArray[np.float64]
 Weights = Mapping[tuple[str, str], float]

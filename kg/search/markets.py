@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kg.model import Link, LinkMethod, Member
+from kg.model import Level, Link, LinkMethod, Member, SectorRole
 from kg.search.explanations import sector_sentence
 from kg.search.features import precedent_key, votes
 from kg.search.members import MemberReader
 from kg.search.presenting import Presenter
 from kg.search.question import Question, Reach
 from kg.search.relevance import EVIDENCE_FROM, Floats, in_order, relevance
-from kg.search.results import Level, MarketAnswer, MarketSector, SectorRole
+from kg.search.results import MarketAnswer, MarketSector
 from kg.search.retrieval import Candidates
 from kg.search.searching import Search
 from kg.search.sectors import SectorRequest, basis_of, by_count

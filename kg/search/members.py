@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.model import Member, MemberResource, ResourceRole
+from kg.model import Level, Member, MemberResource, ResourceRole
 from kg.search.knowledge import Knowledge
 from kg.search.presenting import Presenter
 from kg.search.question import Question, Reach
-from kg.search.results import Amount, Holder, Level, MemberRef
+from kg.search.results import Amount, Holder, MemberRef
 from kg.search.scale import Scale
 from kg.text import analyse
 

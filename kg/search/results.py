@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kg.model import Outcome, Source, Synergy
+from kg.model import Level, Outcome, SectorRole, Source, Synergy
 
 
 class Basis(StrEnum):
@@ -21,20 +21,6 @@ class Basis(StrEnum):
     ROUTE = "route"
     BOTH = "both"
     ADJACENT = "adjacent"
-
-
-class Level(StrEnum):
-    """Depth at which sectors are counted together."""
-
-    SECTION = "section"
-    DIVISION = "division"
-    GROUP = "group"
-    CLASS = "class"
-
-
-class SectorRole(StrEnum):
-    RECEIVER = "receiver"
-    PROVIDER = "provider"
 
 
 @dataclass(frozen=True, slots=True)

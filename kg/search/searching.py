@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.graph.protocol import CandidateViews, Filters
+from kg.model import Level, SectorRole
 from kg.ontology import Vocabulary
 from kg.search.encoders.protocol import Encoder
 from kg.search.features import FeatureReader, SectorFeatures
@@ -17,7 +18,6 @@ from kg.search.knowledge import Knowledge
 from kg.search.model import RankingModel, load_model
 from kg.search.presenting import Presenter
 from kg.search.question import QueryLinker, Question, QuestionReader
-from kg.search.results import Level, SectorRole
 from kg.search.retrieval import Candidates, Depth, retrieve
 from kg.search.scale import Scale, measure
 

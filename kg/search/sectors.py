@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kg.graph.protocol import Filters, SearchDocument
+from kg.model import Level, SectorRole
 from kg.search.explanations import sector_sentence
 from kg.search.features import precedent_key
 from kg.search.model import PARTS
 from kg.search.presenting import Presenter
 from kg.search.question import Question
 from kg.search.relevance import EVIDENCE_FROM, Floats, in_order, relevance
-from kg.search.results import Basis, Level, NearestResource, SectorAnswer, SectorItem, SectorRole
+from kg.search.results import Basis, NearestResource, SectorAnswer, SectorItem
 from kg.search.retrieval import Candidates
 from kg.search.searching import Ranked, Search
 from kg.search.supports import Support, shown, supports, weightiest_first

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.model import Route
+from kg.model import Level, Route, SectorRole
 from kg.search.knowledge import STRENGTHS, Knowledge
 from kg.search.presenting import Presenter
 from kg.search.question import Question, Reach
-from kg.search.results import Level, RouteSupport, SectorRole
+from kg.search.results import RouteSupport
 
 DIRECT = ("same", "narrower")
 """Relations over which a route of the concept is a known route of what was asked; over others it is a guess."""

@@ -19,7 +19,7 @@ from kg.ingest import ImportPlan, Limits, Linker, PlannedBatch, plan_import, rea
 from kg.ontology import Vocabulary
 from kg.provenance import Batch, Import, ImportState, RecordKind, RowOutcome, RowResult
 from kg.service.answers import ImportReport, ImportView, Taken
-from kg.service.jobs import Jobs, Stop
+from kg.service.jobs import Follower, Jobs, Stop
 from kg.settings import Settings
 
 KEPT_TRIALS = 4
@@ -29,12 +29,13 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What an import works with. `index` brings the search index up to the graph after a batch."""
+    """What an import works with. `index` brings the search index up to the graph, and calls its argument where it can
+    be stopped."""
 
     store: GraphStore
     vocabulary: Vocabulary
     linker: Linker
-    index: Callable[[], None]
+    index: Callable[[Callable[[], None]], None]
 
 
 @dataclass(slots=True)
@@ -118,7 +119,7 @@ class Imports:
             raise Conflict("Nothing of this import is left to undo.", hint="Its batches: GET /api/v1/batches")
         for batch in left:
             store.undo(batch.id, done.who, now())
-        self._tools().index()
+        self._tools().index(lambda: None)
         undone = replace(done, state=ImportState.UNDONE)
         store.save_import(undone)
         return ImportView(undone, False)
@@ -130,7 +131,7 @@ class Imports:
     def undo_batch(self, id_: str) -> Batch:
         """Undo one batch; raises `NotFound` or `Conflict`."""
         undone = self._store().undo(id_, "", now())
-        self._tools().index()
+        self._tools().index(lambda: None)
         return undone
 
     def mend(self) -> None:
@@ -218,12 +219,14 @@ class _Run:
         self._tell(())
         if not self._dry_run:
             tools.store.save_import(self._progress)
-        for planned in _checked(plan, stop, self._until):
-            self._count(planned)
-            if not self._dry_run:
-                tools.store.commit(self._batch(planned), planned.changes, planned.rows, self._progress)
-                tools.index()
-            self._tell(planned.rows)
+        with Follower(lambda: tools.index(stop.check)) as index:  # encodes while the next rows are planned and written
+            for planned in _checked(plan, stop, self._until):
+                self._count(planned)
+                if not self._dry_run:
+                    tools.store.commit(self._batch(planned), planned.changes, planned.rows, self._progress)
+                    index.nudge()
+                self._tell(planned.rows)
+            index.finish()
         self.end(tools.store, ImportState.DONE, "")
 
     def end(self, store: GraphStore, state: ImportState, problem: str) -> None:

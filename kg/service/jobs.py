@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from types import TracebackType
 
 from kg.errors import Busy, Interrupted
 
@@ -27,6 +28,59 @@ class Stop:
         """Raise `Interrupted` when the work was asked to end: to be called where stopping is safe."""
         if self._event.is_set():
             raise Interrupted("The work was interrupted.", hint="Start it again: what is done is not done twice.")
+
+
+class Follower:
+    """Does one piece of work again after every nudge, on a thread of its own, beside the work that nudges it.
+
+    A context: leaving it waits for the thread. What the work raises is raised by `finish`, and ends the following.
+    """
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
+        self._changed = threading.Condition()
+        self._nudged = False
+        self._ended = False
+        self._problem: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="symbiograph-follower", daemon=True)
+
+    def __enter__(self) -> Follower:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._end()
+
+    def nudge(self) -> None:
+        """Let the work be done once more, after what it is doing now."""
+        with self._changed:
+            self._nudged = True
+            self._changed.notify()
+
+    def finish(self) -> None:
+        """Wait until the work has followed the last nudge; raise what it raised."""
+        self._end()
+        if self._problem is not None:
+            raise self._problem
+
+    def _end(self) -> None:
+        with self._changed:
+            self._ended = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while self._next():
+                self._work()
+        except BaseException as problem:  # noqa: BLE001 - raised again where the following is finished
+            self._problem = problem
+
+    def _next(self) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._nudged or self._ended)
+            nudged, self._nudged = self._nudged, False
+            return nudged
 
 
 class Jobs:

@@ -145,13 +145,20 @@ class Parts:
                 self._fitting = self.views
             return self._fitting
 
-    def catch_up(self) -> None:
-        """Bring the index up to the graph; one that does not fit or is damaged is made anew."""
+    def catch_up(self, check: Callable[[], None] = lambda: None) -> None:
+        """Bring the index up to the graph; one that does not fit or is damaged is made anew.
+
+        `check` is called every few texts and may raise to stop: the next call goes on from there.
+        """
+
+        def told(done: int, total: int) -> None:
+            check()
+
         with self._indexing:
             try:
-                catch_up(self.store, self.views, self.encoder, self.vocabulary, self._vectors)
+                catch_up(self.store, self.views, self.encoder, self.vocabulary, self._vectors, told)
             except StaleIndex:
-                rebuild(self.store, self.views, self.encoder, self.vocabulary, self._vectors)
+                rebuild(self.store, self.views, self.encoder, self.vocabulary, self._vectors, told)
 
     def index_anew(self, progress: Progress) -> None:
         """Make the index anew; `progress` is told of documents done and to do, and may raise to stop it.

@@ -10,9 +10,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kg.model import ResourceKind, SynergyStatus
+from kg.model import Level, ResourceKind, SectorRole, SynergyStatus
 from kg.search.questions import Interpretation
-from kg.search.results import Level, SectorRole
 
 Words = tuple[str, ...]
 EXAMPLE_PROGRAMME = "Jiangsu Circular Parks (fictitious)"

@@ -10,20 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import InputError, NotFound
-from kg.model import Link, Synergy
+from kg.model import Level, Link, Synergy
 from kg.search.concept_search import ConceptSearch
 from kg.search.markets import MarketSearch
 from kg.search.presenting import Presenter
 from kg.search.recruitment import RecruitmentSearch
-from kg.search.results import (
-    Level,
-    MarketAnswer,
-    RecruitmentAnswer,
-    SectorAnswer,
-    SynergyAnswer,
-    SynergyDetail,
-    SynergyHit,
-)
+from kg.search.results import MarketAnswer, RecruitmentAnswer, SectorAnswer, SynergyAnswer, SynergyDetail, SynergyHit
 from kg.search.searching import Search
 from kg.search.sectors import SectorRequest, SectorSearch
 from kg.search.synergies import SynergyRequest, SynergySearch

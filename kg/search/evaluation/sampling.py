@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.graph.protocol import Filters, SearchDocument, Vector
+from kg.model import Level, SectorRole
 from kg.search.evaluation.cases import Case
 from kg.search.evaluation.fitting import FOLDS, fit, fold_of
 from kg.search.features import FEATURES, FeatureReader
 from kg.search.model import evidence_of, rarity_of
-from kg.search.results import Level, SectorRole
 from kg.search.searching import Search
 
 Floats = npt.NDArray[np.float64]

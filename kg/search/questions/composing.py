@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from kg.model import LANGUAGES, Source
+from kg.model import LANGUAGES, SectorRole, Source
 from kg.search.questions.interpretation import Interpretation
 from kg.search.questions.places import country_label
 from kg.search.results import (
@@ -19,7 +19,6 @@ from kg.search.results import (
     RecruitmentAnswer,
     SectorAnswer,
     SectorItem,
-    SectorRole,
     SynergyAnswer,
 )
 

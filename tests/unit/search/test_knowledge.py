@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from kg.errors import InvalidVocabulary
+from kg.model import Level, SectorRole
 from kg.ontology import Vocabulary
 from kg.search.estimates import read_estimates
 from kg.search.knowledge import Knowledge
-from kg.search.results import Level, SectorRole
 
 
 def test_shares_sum_to_one_at_every_level(vocabulary: Vocabulary) -> None:

@@ -4,8 +4,9 @@ import pytest
 from search_parts import opened_search
 
 from kg.graph.protocol import Filters
+from kg.model import Level, SectorRole
 from kg.ontology import Vocabulary
-from kg.search.results import Basis, Level, SectorRole
+from kg.search.results import Basis
 from kg.search.searching import Search
 from kg.search.sectors import SectorRequest, SectorSearch
 
