@@ -109,7 +109,7 @@ def evaluate(
     finally:
         service.close()
     if model_to is not None:
-        model_to.write_bytes(orjson.dumps(found.model))
+        model_to.write_bytes(orjson.dumps(found.model, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     emit(found, lambda: sheets.of_evaluation(found), form)
 
 

@@ -53,7 +53,7 @@ def route_part(routes: Sequence[RouteSupport]) -> str:
 
 def _adjacent_part(routes: Sequence[RouteSupport]) -> str:
     if not routes:
-        return "no completed synergy and no known route, only resources close in meaning point here"
+        return "a guess: no completed synergy, no known route; only close resources or offers worded alike point here"
     best = routes[0]
     return (
         f"a guess: no completed synergy, but {best.material.label} ({best.relation} of what was asked) is known to"

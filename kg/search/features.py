@@ -1,6 +1,7 @@
 """Named features of every sector for one question, as shares that sum to 1 over the sectors of one feature.
 
-`meaning`, `words` and `concepts` are votes of completed synergies; `routes` is what is known of the linked materials.
+`meaning`, `words` and `concepts` are votes of completed synergies; `routes` is what is known of the linked materials,
+`offers` how offers worded like the question usually go.
 What a feature says is a share, so that no feature depends on how many candidates an engine proposed.
 """
 
@@ -15,12 +16,13 @@ import numpy.typing as npt
 from kg.graph.protocol import SearchDocument
 from kg.model import Level, SectorRole
 from kg.search.knowledge import Knowledge
+from kg.search.offers import Offers
 from kg.search.question import Question
 from kg.search.retrieval import Candidates
 
 Floats = npt.NDArray[np.float64]
 
-FEATURES = ("meaning", "words", "concepts", "routes")
+FEATURES = ("meaning", "words", "concepts", "routes", "offers")
 """Order of the columns of `SectorFeatures.shares`."""
 
 SHARPNESS = 0.7
@@ -43,18 +45,21 @@ class SectorFeatures:
 class FeatureReader:
     """Computes the features of one role and level. Pure: the same candidates and question give the same shares."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, offers: Offers) -> None:
         self._knowledge = knowledge
+        self._offers = offers
 
     def read(self, question: Question, found: Candidates, role: SectorRole, level: Level) -> SectorFeatures:
         """Features of every sector that any of them names."""
         sectors = [self.sector_of(document, role, level) for document in found.documents]
         keys = [precedent_key(document) for document in found.documents]
+        guesses = {link.concept: link.score for link in question.guesses}
         columns = [
             votes(sectors, keys, meaning_weights(found.nearness), _VOTERS),
             votes(sectors, keys, _powered(found.words), _WORD_VOTERS),
             votes(sectors, keys, found.concepts, len(sectors)),
-            self._knowledge.share({link.concept: link.score for link in question.guesses}, role, level),
+            self._knowledge.share(guesses, role, level),
+            self._offered(question, guesses, level) if role is SectorRole.RECEIVER else {},
         ]
         names = tuple(sorted(set().union(*columns)))
         place = {name: row for row, name in enumerate(names)}
@@ -63,6 +68,9 @@ class FeatureReader:
             for name, value in values.items():
                 shares[place[name], column] = value
         return SectorFeatures(names, shares)
+
+    def _offered(self, question: Question, guesses: Mapping[str, float], level: Level) -> Mapping[str, float]:
+        return self._knowledge.refined(self._offers.share(question.terms, guesses), guesses, level)
 
     def sector_of(self, document: SearchDocument, role: SectorRole, level: Level) -> str:
         """The sector a document counts for at a level."""

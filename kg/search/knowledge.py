@@ -94,6 +94,30 @@ class Knowledge:
         mixed = _normalised(np.array([w for _, w in known]) @ rows)
         return {shares.sectors[i]: float(mixed[i]) for i in np.flatnonzero(mixed)}
 
+    def refined(
+        self, divisions: Mapping[str, float], weights: Mapping[str, float], level: Level
+    ) -> Mapping[str, float]:
+        """Shares of receiving divisions at another level: summed at a coarser one, at a finer one spread inside each
+        division as what is known of the weighted materials is. A division of which no more is known stands for itself.
+        """
+        if level is Level.DIVISION:
+            return divisions
+        if level is Level.SECTION:
+            summed: dict[str, float] = {}
+            for division, share in divisions.items():
+                section = self.sector_at(division, level)
+                summed[section] = summed.get(section, 0.0) + share
+            return summed
+        inside: dict[str, dict[str, float]] = {}
+        for sector, share in self.share(weights, SectorRole.RECEIVER, level).items():
+            inside.setdefault(self.sector_at(sector, Level.DIVISION), {})[sector] = share
+        return {
+            sector: share * part / sum(parts.values())
+            for division, share in divisions.items()
+            for parts in [inside.get(division, {division: 1.0})]
+            for sector, part in parts.items()
+        }
+
     @cached_property
     def materials(self) -> dict[str, int]:
         """Row of each material."""

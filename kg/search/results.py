@@ -243,7 +243,6 @@ class SectorAnswer:
     items: tuple[SectorItem, ...]
     linked: tuple[LinkedConcept, ...] = ()
     nearest: tuple[NearestResource, ...] = ()
-    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     evidence_count: int = 0
     route_count: int = 0
     adjacent_count: int = 0

@@ -16,6 +16,7 @@ from kg.search.encoders.protocol import Encoder
 from kg.search.features import FeatureReader, SectorFeatures
 from kg.search.knowledge import Knowledge
 from kg.search.model import RankingModel, load_model
+from kg.search.offers import read_offers
 from kg.search.presenting import Presenter
 from kg.search.question import QueryLinker, Question, QuestionReader
 from kg.search.retrieval import Candidates, Depth, retrieve
@@ -51,7 +52,8 @@ class Search:
         self.vocabulary = vocabulary
         self.questions = QuestionReader(vocabulary, encoder, linker)
         self.knowledge = Knowledge(vocabulary, least_strength)
-        self.features = FeatureReader(self.knowledge)
+        self.offers = read_offers()
+        self.features = FeatureReader(self.knowledge, self.offers)
         self.model = model or load_model()
         self.depth = Depth()
         self._presenters: dict[str, Presenter] = {}

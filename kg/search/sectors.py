@@ -73,7 +73,6 @@ class SectorSearch:
             items=tuple(items),
             linked=presenter.linked(question.links),
             nearest=nearest,
-            facets=search.views.facets(request.filters, [found.documents[row].id for row in rows]) if rows else {},
             evidence_count=bases[Basis.EVIDENCE] + bases[Basis.BOTH],
             route_count=bases[Basis.ROUTE],
             adjacent_count=bases[Basis.ADJACENT],

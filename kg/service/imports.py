@@ -11,16 +11,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from kg.errors import Conflict, Interrupted, NotFound, StorageFailed, SymbiographError, TimedOut, TooLarge
 from kg.graph.protocol import GraphStore
-from kg.ingest import ImportPlan, Limits, Linker, PlannedBatch, plan_import, read_table
 from kg.ontology import Vocabulary
 from kg.provenance import Batch, Import, ImportState, RecordKind, RowOutcome, RowResult
 from kg.service.answers import ImportReport, ImportView, Taken
 from kg.service.jobs import Follower, Jobs, Stop
 from kg.settings import Settings
+
+if TYPE_CHECKING:
+    from kg.ingest import ImportPlan, Linker, PlannedBatch
 
 KEPT_TRIALS = 4
 """Dry runs whose reports are kept in memory."""
@@ -207,6 +209,8 @@ class _Run:
 
     def write(self, tools: Tools, copy: Path, kind: RecordKind | None, stop: Stop) -> None:
         """Plan and commit batch after batch; each is whole or not there when this ends in any way."""
+        from kg.ingest import Limits, plan_import, read_table  # a question does without
+
         table = read_table(copy, self._progress.file_name, Limits.of(self._settings))
         plan = plan_import(table, tools.vocabulary, tools.linker, tools.store.records, kind=kind)
         self._progress = replace(

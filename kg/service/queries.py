@@ -83,6 +83,7 @@ class SectorQuery(ProgrammeQuery):
     )
     role: SectorRole = Field(default=SectorRole.RECEIVER, description="Sectors that take the resource, or that give it")
     level: Level = Field(default=Level.DIVISION, description="How finely sectors are told apart", examples=["class"])
+    limit: int = Field(default=10, ge=1, description="Most sectors to return")
 
 
 class RecruitmentQuery(EvidenceQuery, TechnologyFilter):

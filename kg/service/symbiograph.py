@@ -11,7 +11,6 @@ from kg.search.questions.composing import QuestionAnswer
 from kg.search.results import MarketAnswer, RecruitmentAnswer, SectorAnswer, SynergyAnswer, SynergyDetail
 from kg.service.answers import ConceptAnswer, ConceptDetail, Readiness, Status
 from kg.service.asking import Asking
-from kg.service.exports import export_pieces
 from kg.service.imports import Imports, Tools
 from kg.service.jobs import Jobs
 from kg.service.owner import Ownership
@@ -140,6 +139,8 @@ class Symbiograph:
 
     def export(self, what: str) -> Iterator[bytes]:
         """`synergies` or `members` as a sheet that can be imported, or the whole graph as `turtle` or `json-ld`."""
+        from kg.service.exports import export_pieces  # a question needs neither this nor what it imports
+
         return export_pieces(self._parts.store if self._parts.exists else None, lambda: self._parts.vocabulary, what)
 
     def evaluate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from kg.graph.protocol import SearchDocument, Vector
 from kg.search.evaluation.baselines import BASELINES, Baselines
 from kg.search.evaluation.cases import Case, all_documents
-from kg.search.evaluation.fitting import FOLDS, fit
+from kg.search.evaluation.fitting import FOLDS
 from kg.search.evaluation.measures import (
     Measures,
     ReliabilityBin,
@@ -20,7 +20,15 @@ from kg.search.evaluation.measures import (
     ranks_of_truth,
     reliability,
 )
-from kg.search.evaluation.sampling import Progress, Sample, division_of, encode_cases, samples
+from kg.search.evaluation.sampling import (
+    Progress,
+    Sample,
+    division_of,
+    encode_cases,
+    held_out,
+    learn,
+    samples,
+)
 from kg.search.features import FEATURES, FeatureReader
 from kg.search.knowledge import Knowledge
 from kg.search.model import softmax, stored_form
@@ -83,25 +91,27 @@ def evaluate(
     if not cases:
         raise ValueError("There is no case with a resource and a receiver whose division is known.")
     vectors = encode_cases(search, cases, progress)
-    strong = FeatureReader(Knowledge(search.vocabulary, least_strength=2))
+    strong = FeatureReader(Knowledge(search.vocabulary, least_strength=2), search.offers)
     hidden = [case.hidden for case in cases]
     sample, weaker = samples(search, (search.features, strong), cases, hidden, vectors, progress)
     kinds = np.array([case.kind for case in cases])
-    scores = _scored(search, sample, fitted)
+    # niche routes mirror rows of the library: weights learnt with them alone would trust routes more than they deserve
+    both = (sample, weaker)
+    scores = _scored(search, sample, both, fitted)
     methods = {
         OURS: _by_kind(scores, sample.truth, kinds),
-        STRONG_ONLY: _by_kind(_scored(search, weaker, fitted), sample.truth, kinds),
-        **_networks(search, cases, vectors, sample, scores, fitted, progress),
+        STRONG_ONLY: _by_kind(_scored(search, weaker, both, fitted), sample.truth, kinds),
+        **_networks(search, cases, vectors, both, scores, fitted, progress),
         **_baselines(search, cases, vectors, sample, kinds),
     }
     chances = np.array([softmax(row) for row in scores])
     table, error = _calibrated(search, chances, sample, fitted)
-    weights = fit(sample.worth, sample.truth) if fitted else np.array(search.model.weights)
+    weights = learn(both, np.ones(len(cases), dtype=np.bool_)) if fitted else np.array(search.model.weights)
     return Evaluation(
         cases=len(cases),
         methods=methods,
         by=_by_fields(cases, scores, sample),
-        ablation=_ablation(sample, kinds) if fitted else {},
+        ablation=_ablation(both, kinds) if fitted else {},
         calibration=table,
         calibration_error=error,
         weights=dict(zip(FEATURES, weights.round(4).tolist(), strict=True)),
@@ -110,15 +120,15 @@ def evaluate(
     )
 
 
-def _scored(search: Search, sample: Sample, fitted: bool) -> Floats:
-    return sample.held_out() if fitted else sample.scores(sample.worth, np.array(search.model.weights))
+def _scored(search: Search, sample: Sample, learnt_from: Sequence[Sample], fitted: bool) -> Floats:
+    return held_out(sample, learnt_from) if fitted else sample.scores(sample.worth, np.array(search.model.weights))
 
 
 def _networks(
     search: Search,
     cases: Sequence[Case],
     vectors: Mapping[str, Vector],
-    sample: Sample,
+    both: Sequence[Sample],
     scores: Floats,
     fitted: bool,
     progress: Progress | None,
@@ -131,8 +141,8 @@ def _networks(
     kinds = np.array([case.kind for case in chosen])
     hidden = [case.hidden_network or case.hidden for case in chosen]
     (there,) = samples(search, (search.features,), chosen, hidden, vectors, progress)
-    left_out = sample.held_out(elsewhere=there) if fitted else _scored(search, there, fitted)
-    truth = sample.truth[away]
+    left_out = held_out(both[0], both, elsewhere=there) if fitted else _scored(search, there, (), fitted)
+    truth = both[0].truth[away]
     return {NETWORK_CASES: _by_kind(scores[away], truth, kinds), NETWORK_OUT: _by_kind(left_out, truth, kinds)}
 
 
@@ -177,14 +187,14 @@ def _by_fields(cases: Sequence[Case], scores: Floats, sample: Sample) -> dict[st
     }
 
 
-def _ablation(sample: Sample, kinds: npt.NDArray[np.str_]) -> dict[str, dict[str, Measures]]:
+def _ablation(both: Sequence[Sample], kinds: npt.NDArray[np.str_]) -> dict[str, dict[str, Measures]]:
     """Each feature left out, and each alone, weights fitted anew every time; and no discount of general sectors."""
-    every = range(len(FEATURES))
+    sample, every = both[0], range(len(FEATURES))
     chosen = {f"without {name}": [f for f in every if f != number] for number, name in enumerate(FEATURES)}
     chosen |= {f"only {name}": [number] for number, name in enumerate(FEATURES)}
-    found = {name: _by_kind(sample.held_out(active), sample.truth, kinds) for name, active in chosen.items()}
-    plain = Sample(sample.divisions, sample.worth, np.zeros_like(sample.rarity), sample.truth, sample.folds)
-    return found | {"without rarity": _by_kind(plain.held_out(), sample.truth, kinds)}
+    found = {name: _by_kind(held_out(sample, both, active), sample.truth, kinds) for name, active in chosen.items()}
+    plain = replace(sample, rarity=np.zeros_like(sample.rarity))
+    return found | {"without rarity": _by_kind(held_out(plain, both), sample.truth, kinds)}
 
 
 def _first_items(chances: Floats, truth: Ints) -> tuple[Floats, Bools]:

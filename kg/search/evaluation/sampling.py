@@ -18,6 +18,7 @@ from kg.search.searching import Search
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done, and how much there is."""
 
@@ -42,16 +43,28 @@ class Sample:
         found: Floats = np.where(worth.any(axis=2), scored, NOT_NAMED).round(9)
         return found
 
-    def held_out(self, active: Sequence[int] | None = None, elsewhere: Sample | None = None) -> Floats:
-        """Scores of every case by weights fitted without its fold; `elsewhere` asks other cases by these weights."""
-        asked_of = elsewhere or self
-        scores = np.zeros(asked_of.worth.shape[:2])
-        for fold in range(FOLDS):
-            seen, asked = self.folds != fold, asked_of.folds == fold
-            if asked.any() and seen.any():
-                weights = fit(self.worth[seen], self.truth[seen], active)
-                scores[asked] = self.scores(asked_of.worth[asked], weights)
-        return scores
+
+def held_out(
+    sample: Sample, learnt_from: Sequence[Sample], active: Sequence[int] | None = None, elsewhere: Sample | None = None
+) -> Floats:
+    """Scores of every case of `sample` by weights fitted without its fold; `elsewhere` asks other cases by these.
+
+    `learnt_from` are the same cases with different knowledge switched on.
+    """
+    asked_of = elsewhere or sample
+    scores = np.zeros(asked_of.worth.shape[:2])
+    for fold in range(FOLDS):
+        seen, asked = sample.folds != fold, asked_of.folds == fold
+        if asked.any() and seen.any():
+            weights = learn(learnt_from, seen, active)
+            scores[asked] = sample.scores(asked_of.worth[asked], weights)
+    return scores
+
+
+def learn(samples: Sequence[Sample], seen: Bools, active: Sequence[int] | None = None) -> Floats:
+    """Weights that make the true sectors of the seen cases likeliest in all samples alike."""
+    worth = np.concatenate([sample.worth[seen] for sample in samples])
+    return fit(worth, np.concatenate([sample.truth[seen] for sample in samples]), active)
 
 
 def encode_cases(search: Search, cases: Sequence[Case], progress: Progress | None) -> dict[str, Vector]:

@@ -12,7 +12,7 @@ from kg.model import Concept, Link, LinkMethod
 from kg.search.linking.concept_vectors import ConceptVectors, Nearness
 from kg.search.linking.lexicon import LabelMatch, Lexicon
 from kg.search.linking.phrases import parts_of
-from kg.search.linking.scoring import Candidate, confidence
+from kg.search.linking.scoring import Candidate, by_nearness, confidence
 from kg.search.linking.words import Phrase, Word
 
 Encode = Callable[[Sequence[str]], Vector]
@@ -175,16 +175,24 @@ class SchemeLinker:
         top = near.top if near else 0.0
         wide = self._widest(matches)
         kinds = self._lexicon.data.kinds
-        ranked: list[tuple[float, int, Candidate]] = []
-        for place in {*by_concept, *coded, *deviations}:
+        told = {*by_concept, *coded, *(grouped & deviations.keys())}
+        ranked: list[tuple[float, int, int, Candidate | None]] = [
+            (-by_nearness(nearness, nearness - top), self._order[place], place, None)
+            for place, nearness in deviations.items()
+            if place not in told
+        ]
+        for place in told:
             match = by_concept.get(place)
             pref = match is not None and kinds[match.label] == "pref"
             nearness = deviations.get(place, 0.0)
             candidate = Candidate(place, match, pref, nearness, nearness - top, place in coded, place in grouped)
             strength = candidate.strength() + (_WIDER if place in wide else 0.0)
-            ranked.append((-strength, self._order[place], candidate))
-        ranked.sort()
-        return [(candidate, -strength) for strength, _, candidate in ranked[: max(most, 2)]]
+            ranked.append((-strength, self._order[place], place, candidate))
+        first = sorted(ranked)[: max(most, 2)]
+        return [
+            (candidate or Candidate(place, None, False, deviations[place], deviations[place] - top), -strength)
+            for strength, _, place, candidate in first
+        ]
 
     def _widest(self, matches: Iterable[LabelMatch]) -> frozenset[int]:
         """Of several concepts that have the whole text as a label, the one that is wider than the others."""

@@ -26,6 +26,19 @@ def test_cement_takes_most_fly_ash_and_finer_levels_agree(vocabulary: Vocabulary
     assert mineral == pytest.approx(divisions["nace2:23"])
 
 
+@pytest.mark.parametrize("level", list(Level))
+def test_shares_of_divisions_keep_their_sum_at_every_level(vocabulary: Vocabulary, level: Level) -> None:
+    divisions = {"nace2:23": 0.7, "nace2:93": 0.3}
+    found = Knowledge(vocabulary).refined(divisions, {"material:coal-fly-ash": 1.0}, level)
+    assert sum(found.values()) == pytest.approx(1.0)
+    assert {vocabulary.sector_at(sector, level.value) or sector for sector in found} == set(found)
+
+
+def test_a_division_of_which_no_more_is_known_stands_for_itself(vocabulary: Vocabulary) -> None:
+    found = Knowledge(vocabulary).refined({"nace2:93": 1.0}, {"material:coal-fly-ash": 1.0}, Level.CLASS)
+    assert found == {"nace2:93": 1.0}
+
+
 def test_an_unknown_material_is_known_to_nobody(vocabulary: Vocabulary) -> None:
     assert Knowledge(vocabulary).share({"material:no-such": 1.0}, SectorRole.RECEIVER, Level.DIVISION) == {}
     assert Knowledge(vocabulary).share({}, SectorRole.RECEIVER, Level.DIVISION) == {}
