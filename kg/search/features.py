@@ -51,7 +51,7 @@ class FeatureReader:
 
     def read(self, question: Question, found: Candidates, role: SectorRole, level: Level) -> SectorFeatures:
         """Features of every sector that any of them names."""
-        sectors = [self.sector_of(document, role, level) for document in found.documents]
+        sectors = self._sectors_of(found.documents, role, level)
         keys = [precedent_key(document) for document in found.documents]
         guesses = {link.concept: link.score for link in question.guesses}
         columns = [
@@ -71,6 +71,13 @@ class FeatureReader:
 
     def _offered(self, question: Question, guesses: Mapping[str, float], level: Level) -> Mapping[str, float]:
         return self._knowledge.refined(self._offers.share(question.terms, guesses), guesses, level)
+
+    def _sectors_of(self, documents: Sequence[SearchDocument], role: SectorRole, level: Level) -> list[str]:
+        """`sector_of` each document, every sector looked up once."""
+        receiver = role is SectorRole.RECEIVER
+        named = [document.receiver_sector if receiver else document.provider_sector for document in documents]
+        at = {sector: self._knowledge.sector_at(sector, level) for sector in set(named)}
+        return [at[sector] for sector in named]
 
     def sector_of(self, document: SearchDocument, role: SectorRole, level: Level) -> str:
         """The sector a document counts for at a level."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +72,10 @@ def retrieve(
     if question.vector is not None and documents:
         similarity = (views.vectors(ids) @ question.vector).astype(np.float64)
         nearness = scale.nearness(question.vector, similarity)
-    reaches = best_reaches(documents, question.reach)
+    proposed = ranks.get("concepts", {})
+    # a view that proposed fewer than it may has proposed all: the others name no concept that the question reaches
+    every = len(proposed) < (depth or Depth()).concepts
+    reaches = best_reaches(documents, question.reach, proposed if every else frozenset(ids))
     return Candidates(
         documents=documents,
         ranks=ranks,
@@ -91,15 +94,11 @@ def _shared(question: Question, documents: Sequence[SearchDocument], scale: Scal
     return np.maximum(words, scale.overlap(question.translated, terms)) if question.translated else words
 
 
-def best_reaches(documents: Sequence[SearchDocument], reach: Mapping[str, Reach]) -> list[tuple[float, Reach | None]]:
-    """`best_reach` of each document; most name no concept that the question reaches, and cost next to nothing."""
-    apart, nothing = reach.keys().isdisjoint, (0.0, None)
-    return [
-        nothing
-        if apart((*document.materials, *document.technologies, document.waste_code))
-        else best_reach(document, reach)
-        for document in documents
-    ]
+def best_reaches(
+    documents: Sequence[SearchDocument], reach: Mapping[str, Reach], reaching: Container[str]
+) -> list[tuple[float, Reach | None]]:
+    """`best_reach` of each document; those that are not among the `reaching` ids have none."""
+    return [best_reach(document, reach) if document.id in reaching else (0.0, None) for document in documents]
 
 
 def best_reach(document: SearchDocument, reach: Mapping[str, Reach]) -> tuple[float, Reach | None]:

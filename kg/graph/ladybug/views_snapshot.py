@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from itertools import groupby, islice
+from itertools import islice
 from threading import Lock
 from typing import Any
 
@@ -186,26 +186,16 @@ class Snapshot:
 
 
 def _named(one: Part, mask: Mask | None, ordered: Sequence[tuple[str, float]], limit: int) -> Found:
-    """Rows that name a concept, each under its best weight, from the best weight down until there are enough."""
-    open_rows = np.ones(one.segment.count, dtype=np.bool_) if mask is None else mask.copy()
-    rows: list[npt.NDArray[np.int32]] = []
-    scores: list[npt.NDArray[np.float64]] = []
-    found = 0
-    for weight, concepts in groupby(ordered, key=lambda pair: pair[1]):
-        if found >= limit:
-            break
-        held = [more for concept, _ in concepts for more in one.segment.holding(concept) if len(more)]
-        if not held:
-            continue
-        new = np.unique(np.concatenate(held))
-        new = new[open_rows[new]]
-        open_rows[new] = False
-        rows.append(new)
-        scores.append(np.full(len(new), weight))
-        found += len(new)
-    if not rows:
-        return Found(one.segment, np.zeros(0, dtype=np.intp), np.zeros(0))
-    return Found(one.segment, np.concatenate(rows).astype(np.intp), np.concatenate(scores))
+    """The `limit` rows that name the weightiest concepts, ascending weights first, so that the best one stays."""
+    scores = np.zeros(one.segment.count)
+    for concept, weight in reversed(ordered):
+        for held in one.segment.holding(concept):
+            scores[held] = weight
+    if mask is not None:
+        scores *= mask
+    rows = np.flatnonzero(scores)
+    rows = rows[np.argsort(-scores[rows], kind="stable")[:limit]]
+    return Found(one.segment, rows, scores[rows])
 
 
 def _best(found: Sequence[Found], limit: int) -> list[Proposal]:

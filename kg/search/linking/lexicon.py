@@ -132,9 +132,10 @@ class Lexicon:
         sizes = [*map(len, runs), len(whole)]
         # labels written apart from the text (`flyash`) share no form with it: they come in with no weight
         where = np.concatenate([*runs, np.array(sorted(whole), dtype=np.int32)])
-        labels, at = np.unique(where, return_inverse=True)
-        matched = _sums(at, weights, sizes)
-        told = matched if (position == 1.0).all() else _sums(at, weights * position, sizes)
+        size = len(data.owner)
+        labels: Ints = np.flatnonzero(np.bincount(where, minlength=size)).astype(np.int32)
+        matched = _sums(where, weights, sizes, size)[labels]
+        told = matched if (position == 1.0).all() else _sums(where, weights * position, sizes, size)[labels]
         covered = matched / data.totals[labels]
         text_covered = told / text_total
         value = covered * (0.3 + text_covered)
@@ -142,8 +143,10 @@ class Lexicon:
         value[_places(labels, whole)] += 2.0
         order = np.argsort(-value, kind="stable")[: limit * _LABELS_PER_CONCEPT]
         order = order[value[order] > 0]
-        _, first = np.unique(data.owner[labels[order]], return_index=True)
-        order = order[np.sort(first)[:limit]]
+        best: dict[int, int] = {}
+        for owner, place in zip(data.owner[labels[order]].tolist(), order.tolist(), strict=True):
+            best.setdefault(owner, place)
+        order = np.array(list(best.values())[:limit], dtype=np.intp)
         return self._found(phrase, placed, labels[order], (covered, text_covered, told, matched), order, whole)
 
     def _found(
@@ -186,11 +189,13 @@ class Lexicon:
         ]
 
 
-def _sums(at: npt.NDArray[np.intp], weights: Floats, sizes: Sequence[int]) -> Doubles:
-    """Weight of each label: each form's weight once for each label it has, nothing for those of the last size."""
-    each = np.zeros(len(at), dtype=np.float32)
-    each[: len(at) - sizes[-1]] = np.repeat(weights, sizes[:-1])
-    return np.bincount(at, each).astype(np.float64, copy=False)
+def _sums(where: Ints, weights: Floats, sizes: Sequence[int], size: int) -> Doubles:
+    """Weight of each of `size` labels: each form's weight once for each label that has it, nothing for those of the
+    last size."""
+    each = np.zeros(len(where), dtype=np.float32)
+    each[: len(where) - sizes[-1]] = np.repeat(weights, sizes[:-1])
+    summed: Doubles = np.bincount(where, each, size).astype(np.float64, copy=False)
+    return summed
 
 
 def _places(labels: Ints, wanted: set[int]) -> list[int]:
