@@ -122,7 +122,8 @@ def rebuild() -> None:
             progress.show(state.done, state.total, "indexed")
         if state.state == "failed":
             raise Unavailable(state.problem)
-    tell("\nThe index is made.")
+    progress.end()
+    tell("The index is made.")
 
 
 def _interrupted(service: Face, mend: str, follow: str) -> NoReturn:
@@ -148,8 +149,9 @@ def _bring(service: Face, source: _Source, *, who: str, dry_run: bool) -> Import
                     f": see GET {taken.location} or `symbiograph batches`",
                 )
             view = service.imports.get(taken.id)
-            progress.show(view.progress.rows_done, view.progress.rows_total, "rows")
-    tell("")
+            done, total = view.progress.rows_done, view.progress.rows_total
+            progress.show(done, total, "rows" if done < total else "rows, being indexed")
+    progress.end()
     if view.progress.state is ImportState.FAILED:
         raise InputError(view.progress.problem)
     if view.progress.state is ImportState.INTERRUPTED:

@@ -108,6 +108,7 @@ def evaluate(
         found = service.evaluate(sheet, lambda what, done, total: progress.show(done, total, what))
     finally:
         service.close()
+    progress.end()
     if model_to is not None:
         model_to.write_bytes(orjson.dumps(found.model, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     emit(found, lambda: sheets.of_evaluation(found), form)

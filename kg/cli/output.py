@@ -74,6 +74,11 @@ class Progress:
             self._told = reached
             tell(f"{done} of {total} {what}".strip())
 
+    def end(self) -> None:
+        """Leave the bar's line; elsewhere there is none to leave."""
+        if sys.stderr.isatty():
+            tell("")
+
 
 def listed(values: Sequence[str], most: int = 4) -> str:
     """A few values and how many more there are."""

@@ -92,11 +92,6 @@ class Segment:
                 self.columns["provider_sector"].having(filters.sectors)
                 | self.columns["receiver_sector"].having(filters.sectors)
             )
-        if filters.sectors:
-            masks.append(
-                self.columns["provider_sector"].having(filters.sectors)
-                | self.columns["receiver_sector"].having(filters.sectors)
-            )
         if filters.year_from is not None:
             masks.append((self.years >= filters.year_from) & (self.years != NO_YEAR))
         if filters.year_to is not None:
