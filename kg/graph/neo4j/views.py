@@ -15,10 +15,11 @@ from neo4j import ManagedTransaction
 
 from kg.errors import StaleIndex
 from kg.graph.ladybug.views_cards import from_bytes
-from kg.graph.neo4j import cards
+from kg.graph.neo4j import cards, schema
 from kg.graph.neo4j.conditions import Conditions, hides, inside_index, needs_exact, over_cards
 from kg.graph.neo4j.server import Neo4jServer, Row, run
 from kg.graph.protocol import Filters, IndexStamp, Proposal, SearchDocument, Vector
+from kg.ontology.schema import schema as shipped
 from kg.settings import Settings
 
 WIDEST_FETCH = 2_000
@@ -56,7 +57,7 @@ class Neo4jViews:
         self._server.change(cards.FORGET_STATE)
         self._server.define(cards.DELETE_CARDS)
         self._server.define(cards.DELETE_TAGS)
-        cards.define_indexes(self._server, stamp.dimension)
+        schema.prepare(self._server, schema.search_definitions(shipped(), stamp.dimension))
         self._server.change(cards.WRITE_STATE, stamp=cards.stamp_properties(stamp))
 
     def apply(self, sequence: int, upserts: Sequence[SearchDocument], vectors: Vector, deletes: Sequence[str]) -> None:
@@ -155,8 +156,11 @@ class Neo4jViews:
         self._server.close()
 
     def problems(self) -> list[str]:
-        """What is missing or wrong in the search indexes, each in one sentence."""
-        return cards.problems(self._server)
+        """What is missing or wrong in the search indexes, each in one sentence; none before the first `reset`."""
+        state = self._state()
+        if state is None:
+            return []
+        return schema.problems(self._server, schema.search_definitions(shipped(), state.get("dimension")))
 
     def _require_state(self) -> Row:
         state = self._state()
