@@ -169,11 +169,12 @@ MEDIA_TYPES = {
 
 def export_pieces(store: GraphStore | None, vocabulary: Callable[[], Vocabulary], what: str) -> Iterator[bytes]:
     """What `symbiograph export` writes. Raises `InputError` for what cannot be exported, `NotInitialised` without a
-    graph; both at once, not at the first piece."""
+    graph, `Unavailable` when it cannot be asked; all at once, not at the first piece."""
     if what not in MEDIA_TYPES:
         raise InputError(f"{what[:40]!r} cannot be exported.", hint=f"Ask for {' or '.join(MEDIA_TYPES)}.")
     if store is None:
         raise NotInitialised("There is no graph to export.", hint="Run `symbiograph init` first.")
+    store.sequence()
     if what in SHEETS:
         return sheet_pieces(store, SHEETS[what])
     return (piece.encode() for piece in export_rdf(store, vocabulary(), RdfFormat(what)))

@@ -29,11 +29,12 @@ VECTOR_INDEX, WORD_INDEX = name_of(_VECTORS), name_of(_WORDS)
 
 READ_STATE = "MATCH (s:SearchIndex {id: 'cards'}) RETURN properties(s) AS state"
 FORGET_STATE = "MATCH (s:SearchIndex {id: 'cards'}) DELETE s"
-WRITE_STATE = "MERGE (s:SearchIndex {id: 'cards'}) SET s = $stamp, s.id = 'cards', s.sequence = 0, s.countries = []"
+WRITE_STATE = "MERGE (s:SearchIndex {id: 'cards'}) SET s = $state, s.id = 'cards'"
 MOVE_SEQUENCE = "MATCH (s:SearchIndex {id: 'cards'}) SET s.sequence = $sequence RETURN s.sequence AS sequence"
 HOLD_STATE = (
     "MATCH (s:SearchIndex {id: 'cards'}) "
-    "SET s.countries = s.countries + [x IN $countries WHERE NOT x IN s.countries] RETURN s.sequence AS sequence"
+    "SET s.countries = s.countries + [x IN $countries WHERE NOT x IN s.countries] "
+    "RETURN s.sequence AS sequence, s.build AS build"
 )
 DELETE_CARDS = "MATCH (c:Card) CALL (c) { DETACH DELETE c } IN TRANSACTIONS OF 2000 ROWS"
 DELETE_TAGS = "MATCH (t:Tag) CALL (t) { DETACH DELETE t } IN TRANSACTIONS OF 2000 ROWS"
@@ -143,9 +144,9 @@ def _row(given: SearchDocument, vector: Vector) -> Row:
     return {"card": card, "tags": sorted(named - {""})}
 
 
-def stamp_properties(stamp: IndexStamp) -> dict[str, object]:
-    """An index stamp as node properties, with the version of the cards."""
-    return {**asdict(stamp), "card": CARD_VERSION}
+def fresh_state(stamp: IndexStamp, build: str) -> dict[str, object]:
+    """Properties of the state node of an empty index: its stamp, the version of the cards, which making it is."""
+    return {**asdict(stamp), "card": CARD_VERSION, "build": build, "sequence": 0, "countries": []}
 
 
 def stamp_of(state: Row) -> IndexStamp:
