@@ -159,12 +159,13 @@ class Parts:
                 "The index was made with another encoder or vocabulary." if stamp else "There is no index.",
                 hint="Make it anew: symbiograph rebuild",
             )
-        if not self._alone and self._lags():
+        held, last = self.views.sequence(), self.store.sequence()
+        if not self._alone and held == 0 < last:
             raise StaleIndex(
                 "Another process makes the index, or its making was interrupted.",
                 hint="Wait for it, or make it anew: symbiograph rebuild",
             )
-        if self._trust.must_catch_up(self.views.sequence(), self.store.sequence()):
+        if self._trust.must_catch_up(held, last):
             self.catch_up()
 
     def require_writable(self) -> None:
