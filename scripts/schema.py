@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from kg.ontology.schema import PropertyType, Schema, read_schema  # noqa: E402
+from kg.ontology.schema import IndexType, NodeType, PropertyType, RelationType, Schema, read_schema  # noqa: E402
 from kg.ontology.schema_source import compile_schema  # noqa: E402
 
 COMPILED = ROOT / "kg" / "ontology" / "schema.json"
@@ -26,24 +26,50 @@ def page(schema: Schema) -> str:
         "",
         "## Nodes",
         "",
+        *_nodes(schema.nodes),
+        "## Relations",
+        "",
+        *_relations(schema.relations),
     ]
-    for node in schema.nodes:
-        marks = [mark for mark, on in (("shared", node.shared), ("internal", node.internal)) if on]
-        lines += [
-            f"### {node.label}",
-            "",
-            f"{node.comment} `<{node.iri}>`" + (f" ({', '.join(marks)})" if marks else ""),
-        ]
-        lines += ["", *_table(node.properties), ""]
-    lines += ["## Relations", "", "| type | from | to | meaning | IRI |", "|---|---|---|---|---|"]
-    for relation in schema.relations:
-        origins = ", ".join(sorted({a for a, _ in relation.pairs}))
-        targets = ", ".join(sorted({b for _, b in relation.pairs}))
-        lines.append(f"| {relation.type} | {origins} | {targets} | {relation.comment} | `{relation.iri}` |")
     judged = next(relation for relation in schema.relations if relation.properties)
     holders = ", ".join(relation.type for relation in schema.relations if relation.properties)
     lines += ["", f"{holders} carry how they were judged:", "", *_table(judged.properties), ""]
+    lines += [
+        "## Search index",
+        "",
+        "Neo4j keeps the search index in the graph, as nodes of their own that are made from the data and can be made",
+        "anew at any time; the embedded engine keeps it in files. None of it is exported.",
+        "",
+        *_nodes(schema.search.nodes),
+        *_relations(schema.search.relations),
+        "",
+        *(_index(index) for index in schema.search.indexes),
+        "",
+    ]
     return "\n".join(lines)
+
+
+def _nodes(nodes: tuple[NodeType, ...]) -> list[str]:
+    lines = []
+    for node in nodes:
+        marks = [mark for mark, on in (("shared", node.shared), ("internal", node.internal)) if on]
+        about = f"{node.comment} `<{node.iri}>`" + (f" ({', '.join(marks)})" if marks else "")
+        lines += [f"### {node.label}", "", about, "", *_table(node.properties), ""]
+    return lines
+
+
+def _relations(relations: tuple[RelationType, ...]) -> list[str]:
+    lines = ["| type | from | to | meaning | IRI |", "|---|---|---|---|---|"]
+    for relation in relations:
+        origins = ", ".join(sorted({a for a, _ in relation.pairs}))
+        targets = ", ".join(sorted({b for _, b in relation.pairs}))
+        lines.append(f"| {relation.type} | {origins} | {targets} | {relation.comment} | `{relation.iri}` |")
+    return lines
+
+
+def _index(index: IndexType) -> str:
+    filters = f", which filters by {', '.join(index.filters)} while it searches" if index.filters else ""
+    return f"- a {index.kind} index on {index.label}({index.property}){filters}"
 
 
 def _table(properties: tuple[PropertyType, ...]) -> list[str]:

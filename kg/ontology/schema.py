@@ -15,7 +15,7 @@ from typing import Any
 KEY = "id"
 """Every node type has this one key property: unique, never empty."""
 
-DATATYPES = ("string", "integer", "number", "boolean")
+DATATYPES = ("string", "integer", "number", "boolean", "bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,38 @@ class RelationType:
     properties: tuple[PropertyType, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class IndexType:
+    """A `full-text` or `vector` index on a property; a vector index filters by `filters` while it searches."""
+
+    kind: str
+    label: str
+    property: str
+    filters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSchema:
+    """What an engine that keeps the search index in the graph has beside the data. It is made from the data: nothing
+    of it is exported, counted or part of the schema's version."""
+
+    nodes: tuple[NodeType, ...]
+    relations: tuple[RelationType, ...]
+    indexes: tuple[IndexType, ...]
+
+    def index(self, kind: str) -> IndexType:
+        """The index of a kind; raises `KeyError` for one the definition does not know."""
+        return {index.kind: index for index in self.indexes}[kind]
+
+
 @dataclass(frozen=True)
 class Schema:
-    """Every type, in order of label; `version` is a digest of the definition."""
+    """Every type of the data, in order of label, and the search index; `version` is a digest of the data's types."""
 
     version: str
     nodes: tuple[NodeType, ...]
     relations: tuple[RelationType, ...]
+    search: SearchSchema
 
     @cached_property
     def node_by_label(self) -> dict[str, NodeType]:
@@ -95,20 +120,18 @@ def schema() -> Schema:
 def read_schema(text: str) -> Schema:
     """A schema from its compiled form."""
     document: dict[str, Any] = json.loads(text)
-    return Schema(
-        version=document["version"],
-        nodes=tuple(NodeType(**{**node, "properties": _properties(node)}) for node in document["nodes"]),
-        relations=tuple(
-            RelationType(
-                **{
-                    **relation,
-                    "pairs": tuple((a, b) for a, b in relation["pairs"]),
-                    "properties": _properties(relation),
-                }
-            )
-            for relation in document["relations"]
-        ),
+    search = document["search"]
+    indexes = tuple(IndexType(**{**given, "filters": tuple(given["filters"])}) for given in search["indexes"])
+    return Schema(document["version"], *_types(document), search=SearchSchema(*_types(search), indexes=indexes))
+
+
+def _types(document: dict[str, Any]) -> tuple[tuple[NodeType, ...], tuple[RelationType, ...]]:
+    nodes = tuple(NodeType(**{**given, "properties": _properties(given)}) for given in document["nodes"])
+    relations = tuple(
+        RelationType(**{**given, "pairs": tuple((a, b) for a, b in given["pairs"]), "properties": _properties(given)})
+        for given in document["relations"]
     )
+    return nodes, relations
 
 
 def _properties(owner: dict[str, Any]) -> tuple[PropertyType, ...]:

@@ -15,7 +15,13 @@ from kg.ontology.names import ONTOLOGY, SCHEMA
 
 SYM = Namespace(ONTOLOGY)
 _SCHEMA = Namespace(SCHEMA)
-_DATATYPES = {XSD.integer: "integer", XSD.double: "number", XSD.boolean: "boolean"}
+_DATATYPES = {
+    XSD.integer: "integer",
+    XSD.double: "number",
+    XSD.float: "number",
+    XSD.boolean: "boolean",
+    XSD.base64Binary: "bytes",
+}
 SOURCE = Path(__file__).with_name("symbiosis.ttl")
 
 
@@ -24,14 +30,38 @@ def compile_schema(source: Path = SOURCE) -> str:
     graph = Graph().parse(source, format="turtle")
     labels = {iri: str(label) for iri, label in graph.subject_objects(SYM.nodeLabel)}
     _check(graph, labels)
-    nodes = [_node(graph, iri, labels) for iri in labels]
-    relations = [_relation(graph, iri, labels) for iri in graph.subjects(SYM.relationshipType)]
-    document = {
+    data = _types(graph, labels, search=False)
+    version = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:12]
+    search = {**_types(graph, labels, search=True), "indexes": _indexes(graph, labels)}
+    return json.dumps({"version": version, **data, "search": search}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _types(graph: Graph, labels: dict[Node, str], search: bool) -> dict[str, list[dict[str, Any]]]:
+    """Node and relation types of the data, or those of the search index."""
+    relations = graph.subjects(SYM.relationshipType)
+    nodes = [_node(graph, iri, labels) for iri in labels if _flag(graph, iri, SYM.searchIndex) is search]
+    related = [_relation(graph, iri, labels) for iri in relations if _flag(graph, iri, SYM.searchIndex) is search]
+    return {
         "nodes": sorted(nodes, key=lambda node: str(node["label"])),
-        "relations": sorted(relations, key=lambda relation: str(relation["type"])),
+        "relations": sorted(related, key=lambda relation: str(relation["type"])),
     }
-    version = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:12]
-    return json.dumps({"version": version, **document}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _indexes(graph: Graph, labels: dict[Node, str]) -> list[dict[str, Any]]:
+    """The full-text and vector indexes, with the properties that a vector index holds to filter by."""
+    found = []
+    for kind, annotation in (("full-text", SYM.fullTextIndexed), ("vector", SYM.vectorIndexed)):
+        for iri, owner in graph.subject_objects(annotation):
+            filters = graph.subjects(SYM.filtersVectors, owner) if kind == "vector" else ()
+            found.append(
+                {
+                    "kind": kind,
+                    "label": labels[owner],
+                    "property": str(graph.value(iri, SYM.propertyName)),
+                    "filters": sorted(str(graph.value(one, SYM.propertyName)) for one in filters),
+                }
+            )
+    return sorted(found, key=lambda index: (index["label"], index["kind"]))
 
 
 def _node(graph: Graph, iri: Node, labels: dict[Node, str]) -> dict[str, Any]:
@@ -84,7 +114,8 @@ def _flag(graph: Graph, subject: Node, predicate: URIRef) -> bool:
 
 def _check(graph: Graph, labels: dict[Node, str]) -> None:
     known = set(labels) | {c for c, _, _ in graph.triples((None, None, OWL.Class))}
-    for predicate in (_SCHEMA.domainIncludes, _SCHEMA.rangeIncludes, SYM.indexed):
+    indexing = (SYM.indexed, SYM.fullTextIndexed, SYM.vectorIndexed, SYM.filtersVectors)
+    for predicate in (_SCHEMA.domainIncludes, _SCHEMA.rangeIncludes, *indexing):
         for subject, target in graph.subject_objects(predicate):
             if target not in known:
                 raise ValueError(f"{subject} names {target}, which is not a class here")

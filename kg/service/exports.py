@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kg.errors import InputError, NotInitialised
 from kg.graph.export import RdfFormat, export_rdf
@@ -13,6 +13,7 @@ from kg.provenance import RecordKind
 from kg.service.sheets import csv_lines
 
 PAGE = 500
+LEAST_SENT = 65_536
 PARTY = ("company", "site", "sector", "sector_code", "contact_name", "email", "phone")
 FLOW = ("resource", "resource_kind", "waste_code", "quantity", "quantity_unit", "quantity_as_stated")
 SYNERGY = (
@@ -169,11 +170,24 @@ MEDIA_TYPES = {
 
 def export_pieces(store: GraphStore | None, vocabulary: Callable[[], Vocabulary], what: str) -> Iterator[bytes]:
     """What `symbiograph export` writes. Raises `InputError` for what cannot be exported, `NotInitialised` without a
-    graph; both at once, not at the first piece."""
+    graph, `Unavailable` when it cannot be asked; all at once, not at the first piece."""
     if what not in MEDIA_TYPES:
         raise InputError(f"{what[:40]!r} cannot be exported.", hint=f"Ask for {' or '.join(MEDIA_TYPES)}.")
     if store is None:
         raise NotInitialised("There is no graph to export.", hint="Run `symbiograph init` first.")
+    store.sequence()
     if what in SHEETS:
-        return sheet_pieces(store, SHEETS[what])
-    return (piece.encode() for piece in export_rdf(store, vocabulary(), RdfFormat(what)))
+        return _joined(sheet_pieces(store, SHEETS[what]))
+    return _joined(piece.encode() for piece in export_rdf(store, vocabulary(), RdfFormat(what)))
+
+
+def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same in pieces worth sending: who streams them hands each from one thread to another."""
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        if len(held) >= LEAST_SENT:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)

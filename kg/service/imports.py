@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from kg.errors import Conflict, Interrupted, NotFound, StorageFailed, SymbiographError, TimedOut, TooLarge
+from kg.errors import Conflict, Interrupted, NotFound, StorageFailed, SymbiographError, TimedOut, TooLarge, Unavailable
 from kg.graph.protocol import GraphStore
 from kg.ontology import Vocabulary
 from kg.provenance import Batch, Import, ImportState, RecordKind, RowOutcome, RowResult
@@ -59,12 +59,15 @@ class Imports:
         self._tools = tools
         self._jobs = jobs
         self._running: dict[str, Import] = {}
+        self._unsaved: dict[str, Import] = {}
         self._trials: OrderedDict[str, _Trial] = OrderedDict()
 
     def take(
         self, file: BinaryIO, name: str, kind: RecordKind | None = None, who: str = "", *, dry_run: bool = False
     ) -> Taken:
-        """Copy a file and put its import in line. Raises `TooLarge`, `Busy` or `StorageFailed`."""
+        """Copy a file and put its import in line. Raises `TooLarge`, `Busy`, `StorageFailed`, or `Unavailable` when
+        the graph cannot be asked."""
+        self._store().sequence()
         copy = self._copy(file)
         begun = Import(
             id=uuid.uuid4().hex[:12],
@@ -94,7 +97,7 @@ class Imports:
         """Imports, newest first, with those in line and the last dry runs."""
         stored = {one.id: one for one in self._store().imports()}
         views = [ImportView(trial.progress, True) for trial in self._trials.values()]
-        views += [ImportView(one, False) for one in (stored | self._running).values()]
+        views += [ImportView(one, False) for one in (stored | self._unsaved | self._running).values()]
         return sorted(views, key=lambda view: (view.progress.when, view.progress.id), reverse=True)
 
     def get(self, id_: str) -> ImportView:
@@ -102,7 +105,7 @@ class Imports:
         trial = self._trials.get(id_)
         if trial is not None:
             return ImportView(trial.progress, True)
-        return ImportView(self._running.get(id_) or self._store().import_(id_), False)
+        return ImportView(self._running.get(id_) or self._unsaved.get(id_) or self._store().import_(id_), False)
 
     def report(self, id_: str) -> ImportReport:
         """What became of every row so far; raises `NotFound`."""
@@ -114,14 +117,15 @@ class Imports:
         """Undo the batches of an import, last first. Raises `NotFound`, or `Conflict` when later work forbids it."""
         if id_ in self._trials:
             raise NotFound("A dry run wrote nothing that could be undone.")
-        store = self._store()
+        self._save_ends()
+        store, tools = self._store(), self._tools()
         done = store.import_(id_)
         left = [batch for batch in store.batches(id_) if not batch.undone_by and not batch.undoes]
         if not left:
             raise Conflict("Nothing of this import is left to undo.", hint="Its batches: GET /api/v1/batches")
         for batch in left:
             store.undo(batch.id, done.who, now())
-        self._tools().index(lambda: None)
+        tools.index(lambda: None)
         undone = replace(done, state=ImportState.UNDONE)
         store.save_import(undone)
         return ImportView(undone, False)
@@ -132,12 +136,14 @@ class Imports:
 
     def undo_batch(self, id_: str) -> Batch:
         """Undo one batch; raises `NotFound` or `Conflict`."""
-        undone = self._store().undo(id_, "", now())
-        self._tools().index(lambda: None)
+        tools = self._tools()
+        undone = tools.store.undo(id_, "", now())
+        tools.index(lambda: None)
         return undone
 
     def mend(self) -> None:
         """Say of imports that a killed process left running that they were interrupted."""
+        self._save_ends()
         store = self._store()
         for one in store.imports():
             if one.state is ImportState.RUNNING and one.id not in self._running:
@@ -168,20 +174,33 @@ class Imports:
     def _work(self, begun: Import, copy: Path, kind: RecordKind | None, dry_run: bool, stop: Stop) -> None:
         run = _Run(self._settings, begun, dry_run, self._show)
         try:
+            self._save_ends()
             run.write(self._tools(), copy, kind, stop)
+            self._end(run, ImportState.DONE, "")
         except Interrupted as asked:
-            run.end(self._store(), ImportState.INTERRUPTED, f"{asked.message} {asked.hint}")
+            self._end(run, ImportState.INTERRUPTED, f"{asked.message} {asked.hint}")
         except SymbiographError as error:
-            run.end(self._store(), ImportState.FAILED, f"{error.message} {error.hint}".strip())
+            self._end(run, ImportState.FAILED, f"{error.message} {error.hint}".strip())
         except BaseException:
-            run.end(
-                self._store(), ImportState.FAILED, "The import failed by a fault of the service; its log tells more."
-            )
+            self._end(run, ImportState.FAILED, "The import failed by a fault of the service; its log tells more.")
             raise
         finally:
             with suppress(OSError):
                 copy.unlink(missing_ok=True)
             self._running.pop(begun.id, None)
+
+    def _end(self, run: _Run, state: ImportState, problem: str) -> None:
+        """Say how an import ended; where the graph cannot be told now, it is told before the next one begins."""
+        run.say(state, problem)
+        if not run.dry_run:
+            self._unsaved[run.progress.id] = run.progress
+            with suppress(Unavailable):
+                self._save_ends()
+
+    def _save_ends(self) -> None:
+        for id_, ended in list(self._unsaved.items()):
+            self._store().save_import(ended)
+            self._unsaved.pop(id_, None)
 
     def _show(self, progress: Import, rows: tuple[RowResult, ...], dry_run: bool) -> None:
         if not dry_run:
@@ -202,8 +221,8 @@ class _Run:
         show: Callable[[Import, tuple[RowResult, ...], bool], None],
     ) -> None:
         self._settings = settings
-        self._progress = begun
-        self._dry_run = dry_run
+        self.progress = begun
+        self.dry_run = dry_run
         self._show = show
         self._until = time.monotonic() + settings.import_timeout
 
@@ -211,43 +230,40 @@ class _Run:
         """Plan and commit batch after batch; each is whole or not there when this ends in any way."""
         from kg.ingest import Limits, plan_import, read_table  # a question does without
 
-        table = read_table(copy, self._progress.file_name, Limits.of(self._settings))
+        table = read_table(copy, self.progress.file_name, Limits.of(self._settings))
         plan = plan_import(table, tools.vocabulary, tools.linker, tools.store.records, kind=kind)
-        self._progress = replace(
-            self._progress,
+        self.progress = replace(
+            self.progress,
             kind=plan.kind,
             file_sha256=table.sha256,
             rows_total=sum(1 for _ in table.rows()),
             notes=plan.notes,
         )
         self._tell(())
-        if not self._dry_run:
-            tools.store.save_import(self._progress)
+        if not self.dry_run:
+            tools.store.save_import(self.progress)
         with Follower(lambda: tools.index(stop.check)) as index:  # encodes while the next rows are planned and written
             for planned in _checked(plan, stop, self._until):
                 self._count(planned)
-                if not self._dry_run:
-                    tools.store.commit(self._batch(planned), planned.changes, planned.rows, self._progress)
+                if not self.dry_run:
+                    tools.store.commit(self._batch(planned), planned.changes, planned.rows, self.progress)
                     index.nudge()
                 self._tell(planned.rows)
             index.finish()
-        self.end(tools.store, ImportState.DONE, "")
 
-    def end(self, store: GraphStore, state: ImportState, problem: str) -> None:
-        """Say how it ended, in the graph and to those who follow."""
-        done = self._progress.rows_total if state is ImportState.DONE else self._progress.rows_done
-        self._progress = replace(self._progress, state=state, problem=problem, rows_done=done)
-        if not self._dry_run:
-            store.save_import(self._progress)
+    def say(self, state: ImportState, problem: str) -> None:
+        """Say to those who follow how it ended."""
+        done = self.progress.rows_total if state is ImportState.DONE else self.progress.rows_done
+        self.progress = replace(self.progress, state=state, problem=problem, rows_done=done)
         self._tell(())
 
     def _tell(self, rows: tuple[RowResult, ...]) -> None:
-        self._show(self._progress, rows, self._dry_run)
+        self._show(self.progress, rows, self.dry_run)
 
     def _count(self, planned: PlannedBatch) -> None:
         of = {outcome: sum(row.outcome is outcome for row in planned.rows) for outcome in RowOutcome}
-        now_, add = self._progress, len(planned.rows)
-        self._progress = replace(
+        now_, add = self.progress, len(planned.rows)
+        self.progress = replace(
             now_,
             rows_done=now_.rows_done + add,
             created=now_.created + of[RowOutcome.CREATED],
@@ -261,9 +277,9 @@ class _Run:
         of = {outcome: sum(row.outcome is outcome for row in planned.rows) for outcome in RowOutcome}
         return Batch(
             id=uuid.uuid4().hex[:12],
-            import_id=self._progress.id,
+            import_id=self.progress.id,
             kind=planned.kind,
-            who=self._progress.who,
+            who=self.progress.who,
             when=now(),
             created=of[RowOutcome.CREATED],
             updated=of[RowOutcome.UPDATED],

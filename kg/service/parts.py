@@ -15,6 +15,7 @@ from kg.search.encoders.sources import MINILM
 from kg.search.indexing import catch_up, rebuild, stamp_of
 from kg.search.linking import Linker, open_linker
 from kg.service.engines import EMBEDDED, engine_exists, is_embedded, open_store, open_views, problems
+from kg.service.trust import Trust
 from kg.settings import Settings
 
 Progress = Callable[[int, int], None]
@@ -28,7 +29,9 @@ class Parts:
         self._lock = threading.RLock()
         self._indexing = threading.Lock()
         self._building = False
-        self._fitting: CandidateViews | None = None
+        self._alone = is_embedded(settings)
+        self._trust = Trust(self._alone)
+        self._current = False
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -40,7 +43,13 @@ class Parts:
     def store(self) -> GraphStore:
         """The graph, with the vocabulary's concepts in it."""
         with self._lock:
-            return self._store
+            store = self._store
+        if not self._current and store.vocabulary_version() != self.vocabulary.version:
+            with self._lock:
+                if not self._current and store.vocabulary_version() != self.vocabulary.version:
+                    store.initialise(self.vocabulary)
+        self._current = True
+        return store
 
     @property
     def views(self) -> CandidateViews:
@@ -67,10 +76,7 @@ class Parts:
 
     @cached_property
     def _store(self) -> GraphStore:
-        store = open_store(self.settings)
-        if store.vocabulary_version() != self.vocabulary.version:
-            store.initialise(self.vocabulary)
-        return store
+        return open_store(self.settings)
 
     @cached_property
     def _views(self) -> CandidateViews:
@@ -104,46 +110,74 @@ class Parts:
 
     def missing(self) -> Iterator[str]:
         """What keeps questions from being answered, in sentences that say what to do."""
+        try:
+            yield from self._missing()
+        except Unavailable as problem:
+            yield f"{problem.message} {problem.hint}"
+
+    def _missing(self) -> Iterator[str]:
         if not self.exists:
             yield "There is no graph yet: run `symbiograph init`."
             return
         if self._building:
             yield "The index is being made, or its making was interrupted: run `symbiograph rebuild`."
             return
-        try:
-            stamp = self.views.stamp()
-        except StaleIndex as problem:
-            yield f"{problem.message} {problem.hint}"
-            return
+        stamp = self.views.stamp()
         if stamp is None:
             yield "There is no index: run `symbiograph rebuild`."
         elif stamp != stamp_of(self.encoder, self.vocabulary):
             yield "The index was made with another encoder or vocabulary: run `symbiograph rebuild`."
-        elif self.views.sequence() != self.store.sequence():
+        elif self._lags():
             yield "The index lags behind the graph: it is being brought up."
         for sentence in problems(self.store, self.views):
             yield f"{sentence} Run `symbiograph rebuild`."
 
-    def require_index(self) -> CandidateViews:
-        """The index, if it fits graph, encoder and vocabulary; brought up first when it only lags behind.
+    def _lags(self) -> bool:
+        """Whether the index is behind the graph. One that is shared is so while anybody imports, and answers all the
+        same; it is only missing while it is made anew."""
+        held, last = self.views.sequence(), self.store.sequence()
+        return held != last if self._alone else held == 0 < last
 
-        Raises `NotInitialised`, `StaleIndex`, or `Unavailable` while it is being made.
+    def require_index(self) -> CandidateViews:
+        """The index, if it fits graph, encoder and vocabulary; brought up first when it lags and nobody else does it.
+
+        Where other processes share the index it is looked at again every few seconds. Raises `NotInitialised`,
+        `StaleIndex`, or `Unavailable` while it is being made.
         """
         if self._building:
             raise Unavailable("The index is being made.", hint="GET /api/v1/rebuild tells how far it is.")
-        with self._lock:
-            if self._fitting is None:
-                self.require_graph()
-                stamp = self.views.stamp()
-                if stamp is None or stamp != stamp_of(self.encoder, self.vocabulary):
-                    raise StaleIndex(
-                        "The index was made with another encoder or vocabulary." if stamp else "There is no index.",
-                        hint="Make it anew: symbiograph rebuild",
-                    )
-                if self.views.sequence() != self.store.sequence():
-                    self.catch_up()
-                self._fitting = self.views
-            return self._fitting
+        if not self._trust.holds():
+            self._look()
+            self._trust.renew()
+        return self.views
+
+    def _look(self) -> None:
+        self.require_graph()
+        stamp = self.views.stamp()
+        if stamp is None or stamp != stamp_of(self.encoder, self.vocabulary):
+            raise StaleIndex(
+                "The index was made with another encoder or vocabulary." if stamp else "There is no index.",
+                hint="Make it anew: symbiograph rebuild",
+            )
+        held, last = self.views.sequence(), self.store.sequence()
+        if not self._alone and held == 0 < last:
+            raise StaleIndex(
+                "Another process makes the index, or its making was interrupted.",
+                hint="Wait for it, or make it anew: symbiograph rebuild",
+            )
+        if self._trust.must_catch_up(held, last):
+            self.catch_up()
+
+    def require_writable(self) -> None:
+        """Raise what keeps this process from writing: a graph that cannot be asked (`Unavailable`), or an index that
+        others made with another encoder or vocabulary (`StaleIndex`), which must not be made over by the way."""
+        self.store.sequence()
+        stamp = None if self._alone else self.views.stamp()
+        if stamp is not None and stamp != stamp_of(self.encoder, self.vocabulary):
+            raise StaleIndex(
+                "The index was made with another encoder or vocabulary; this process would write what does not fit it.",
+                hint="Bring all processes to the same settings and version, then: symbiograph rebuild",
+            )
 
     def catch_up(self, check: Callable[[], None] = lambda: None) -> None:
         """Bring the index up to the graph; one that does not fit or is damaged is made anew.
@@ -168,9 +202,13 @@ class Parts:
         self.require_graph()
         with self._indexing:
             self._building = True
-            self._fitting = None
-            self.store.initialise(self.vocabulary)  # brings back constraints and indexes that somebody dropped
-            rebuild(self.store, self.views, self.encoder, self.vocabulary, self._vectors, progress)
+            self._trust.end()
+            try:
+                self.store.initialise(self.vocabulary)  # brings back constraints and indexes that somebody dropped
+                rebuild(self.store, self.views, self.encoder, self.vocabulary, self._vectors, progress)
+            except BaseException:
+                self._building = self._alone  # what others may mend is looked at again
+                raise
             self._building = False
 
     @property
@@ -184,3 +222,5 @@ class Parts:
                 opened = self.__dict__.pop(name, None)
                 if opened is not None:
                     opened.close()
+            self._current = False
+            self._trust.end()

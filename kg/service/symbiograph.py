@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import InputError, StaleIndex
+from kg.errors import InputError, StaleIndex, Unavailable
 from kg.search.questions.composing import QuestionAnswer
 from kg.search.results import MarketAnswer, RecruitmentAnswer, SectorAnswer, SynergyAnswer, SynergyDetail
 from kg.service.answers import ConceptAnswer, ConceptDetail, Readiness, Status
 from kg.service.asking import Asking
+from kg.service.engines import is_embedded
 from kg.service.imports import Imports, Tools
 from kg.service.jobs import Jobs
 from kg.service.owner import Ownership
@@ -67,15 +68,19 @@ class Symbiograph:
     def warm(self) -> None:
         """Open everything that a first question would have to wait for, and mend what a killed process left.
 
-        An index that does not fit is made anew in the background; until then questions are refused.
+        An index that does not fit is made anew in the background; until then questions are refused. While a graph
+        server is away nothing is opened: the first question after it is back does that.
         """
         if not self._parts.exists:
             return
-        self.imports.mend()
         try:
+            self.imports.mend()
             self._questions.warm()
         except StaleIndex:
             self.upkeep.rebuild()
+        except Unavailable:
+            if is_embedded(self._settings):
+                raise
 
     def announce(self, address: str) -> None:
         """Let other processes of the same user ask this one at `address`."""
@@ -151,6 +156,7 @@ class Symbiograph:
 
     def _tools(self) -> Tools:
         parts = self._parts
+        parts.require_writable()
         return Tools(parts.store, parts.vocabulary, parts.linker, parts.catch_up)
 
     def _check(self, *texts: str, limit: int) -> None:

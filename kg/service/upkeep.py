@@ -19,9 +19,10 @@ class Upkeep:
     def rebuild(self) -> Rebuild:
         """Begin to make the index anew from the graph; what was encoded before is not encoded again.
 
-        Raises `NotInitialised` without a graph, `Busy` when too much waits.
+        Raises `NotInitialised` without a graph, `Unavailable` when it cannot be asked, `Busy` when too much waits.
         """
         self._parts.require_graph()
+        self._parts.store.sequence()
         if self._state.state != "running":
             self._jobs.add(self._work)
             self._state = Rebuild("running")

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from library_data import copy_of, library_directory, until_ready
+from library_data import copy_of, holds_library, library_directory, until_ready
+from neo4j_process import Neo4jServerProcess
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from kg.graph.neo4j.store import Neo4jStore
+from kg.graph.neo4j.views import Neo4jViews
 from kg.service import Symbiograph
 from kg.service.access import access_token
+from kg.service.copying import copy_graph
 from kg.settings import Settings
 
 TOKEN = "a-token-for-tests-only"
@@ -60,3 +64,41 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 def writer() -> dict[str, str]:
     """Headers of who may write."""
     return {"Authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture(scope="module")
+def neo4j_library(
+    library: Path, neo4j_server: Neo4jServerProcess, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """Settings of the shared Neo4j server with the library in it; copied only when the module before has not left it.
+
+    Tests leave the records as they found them.
+    """
+    data = copy_of(library, tmp_path_factory.mktemp("neo4j-library") / "data")
+    found = neo4j_server.settings(data=data, token=SecretStr(TOKEN), max_address_characters=20_000)
+    store, views = Neo4jStore(found), Neo4jViews(found)
+    there = holds_library(store, views)
+    store.close()
+    views.close()
+    if not there:
+        neo4j_server.wipe()
+        copy_graph(found, "ladybug", found.graph)
+    return found
+
+
+@pytest.fixture(scope="module")
+def neo4j_service(neo4j_library: Settings) -> Iterator[Symbiograph]:
+    """The service over the library on Neo4j."""
+    opened = Symbiograph.open(neo4j_library)
+    opened.warm()
+    until_ready(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def neo4j_client(neo4j_service: Symbiograph, neo4j_library: Settings) -> Iterator[TestClient]:
+    """Asks the application over Neo4j."""
+    app = create_app(neo4j_service, neo4j_library, access_token(neo4j_library))
+    with TestClient(app, base_url="http://localhost:8745") as opened:
+        yield opened

@@ -8,6 +8,7 @@ import shutil
 import time
 from pathlib import Path
 
+from kg.graph.protocol import CandidateViews, GraphStore
 from kg.provenance import ImportState, RecordKind
 from kg.service import Symbiograph
 from kg.service.shipped import EXAMPLE_MEMBERS, LIBRARY
@@ -16,6 +17,7 @@ from kg.settings import Settings
 KG = Path(__file__).parents[2] / "kg"
 PROGRAMME = "Jiangsu Circular Parks (fictitious)"
 PATIENCE = 600
+SYNERGIES, MEMBERS = 1350, 62
 
 
 def fingerprint() -> str:
@@ -59,6 +61,13 @@ def build(settings: Settings) -> None:
             finish(service, path, kind)
     finally:
         service.close()
+
+
+def holds_library(store: GraphStore, views: CandidateViews) -> bool:
+    """Whether a graph holds as many records as the library, and an index of them."""
+    counts = store.counts()
+    records = (counts.get("synergy"), counts.get("member"), views.count())
+    return records == (SYNERGIES, MEMBERS, SYNERGIES) and views.sequence() == store.sequence()
 
 
 def until_ready(service: Symbiograph) -> None:

@@ -10,10 +10,11 @@ import numpy as np
 
 from kg.errors import StaleIndex
 from kg.graph.ladybug.views_cards import CARD_VERSION, from_bytes, to_bytes
-from kg.graph.neo4j.conditions import INDEXED, Conditions
-from kg.graph.neo4j.schema import AWAIT
-from kg.graph.neo4j.server import Neo4jServer, Row
+from kg.graph.neo4j.conditions import Conditions
+from kg.graph.neo4j.schema import name_of
+from kg.graph.neo4j.server import Row
 from kg.graph.protocol import Filters, IndexStamp, SearchDocument, Vector
+from kg.ontology.schema import schema as shipped
 
 BATCH = 500
 """Cards sent in one query: about 2 MB of vectors."""
@@ -23,16 +24,17 @@ MOST_AT_ONCE = 2_000
 
 FACETS = ("country", "kind", "status", "programme", "year", "receiver_sector", "provider_sector")
 
-VECTOR_INDEX = "card_vector"
-WORD_INDEX = "card_terms"
+_VECTORS, _WORDS = shipped().search.index("vector"), shipped().search.index("full-text")
+VECTOR_INDEX, WORD_INDEX = name_of(_VECTORS), name_of(_WORDS)
 
 READ_STATE = "MATCH (s:SearchIndex {id: 'cards'}) RETURN properties(s) AS state"
 FORGET_STATE = "MATCH (s:SearchIndex {id: 'cards'}) DELETE s"
-WRITE_STATE = "MERGE (s:SearchIndex {id: 'cards'}) SET s = $stamp, s.id = 'cards', s.sequence = 0, s.countries = []"
+WRITE_STATE = "MERGE (s:SearchIndex {id: 'cards'}) SET s = $state, s.id = 'cards'"
 MOVE_SEQUENCE = "MATCH (s:SearchIndex {id: 'cards'}) SET s.sequence = $sequence RETURN s.sequence AS sequence"
 HOLD_STATE = (
     "MATCH (s:SearchIndex {id: 'cards'}) "
-    "SET s.countries = s.countries + [x IN $countries WHERE NOT x IN s.countries] RETURN s.sequence AS sequence"
+    "SET s.countries = s.countries + [x IN $countries WHERE NOT x IN s.countries] "
+    "RETURN s.sequence AS sequence, s.build AS build"
 )
 DELETE_CARDS = "MATCH (c:Card) CALL (c) { DETACH DELETE c } IN TRANSACTIONS OF 2000 ROWS"
 DELETE_TAGS = "MATCH (t:Tag) CALL (t) { DETACH DELETE t } IN TRANSACTIONS OF 2000 ROWS"
@@ -56,72 +58,8 @@ RETURN s.countries AS countries, COUNT { MATCH (:Card) } AS total,
 READ_DOCUMENTS = "MATCH (c:Card) WHERE c.id IN $ids RETURN c.id AS id, c.document AS document"
 READ_VECTORS = "MATCH (c:Card) WHERE c.id IN $ids RETURN c.id AS id, c.packed AS packed"
 
-_SHOW_SEARCH = (
-    "SHOW INDEXES YIELD name, state, properties, options WHERE name STARTS WITH 'card_' "
-    "RETURN name, state, properties, options.indexConfig AS config"
-)
 _CLIP = "ORDER BY score DESC, id LIMIT $limit"
 _LUCENE_SPECIAL = frozenset('+-&|!(){}[]^"~*?:\\/<>=')
-
-
-def define_indexes(server: Neo4jServer, dimension: int) -> None:
-    """Create the cards' constraints and indexes where they are missing; a search index of another shape is replaced."""
-    there = {row["name"]: row for row in server.rows(_SHOW_SEARCH)}
-    for name, (_, config, properties) in _search_indexes(dimension).items():
-        if name in there and not _fits(there[name], config, properties):
-            server.define(f"DROP INDEX {name} IF EXISTS")
-            del there[name]
-    missing = [statement for name, statement in definitions(dimension).items() if name not in there]
-    for statement in missing:
-        server.define(statement)
-    if missing:
-        server.define(AWAIT)
-
-
-def definitions(dimension: int) -> dict[str, str]:
-    """Schema commands of the cards by name, idempotent. Vectors are not quantised: the nearest must be the nearest."""
-    filtered = ", ".join(f"c.{prop}" for prop in INDEXED)
-    return {
-        "card_id": "CREATE CONSTRAINT card_id IF NOT EXISTS FOR (c:Card) REQUIRE c.id IS UNIQUE",
-        "card_tag_id": "CREATE CONSTRAINT card_tag_id IF NOT EXISTS FOR (t:Tag) REQUIRE t.id IS UNIQUE",
-        "card_state_id": "CREATE CONSTRAINT card_state_id IF NOT EXISTS FOR (s:SearchIndex) REQUIRE s.id IS UNIQUE",
-        "card_group": "CREATE INDEX card_group IF NOT EXISTS FOR (c:Card) ON (c.group)",
-        WORD_INDEX: f"CREATE FULLTEXT INDEX {WORD_INDEX} IF NOT EXISTS FOR (c:Card) ON EACH [c.terms] "
-        "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: false}}",
-        VECTOR_INDEX: f"CYPHER 25 CREATE VECTOR INDEX {VECTOR_INDEX} IF NOT EXISTS FOR (c:Card) ON (c.vector) "
-        f"WITH [{filtered}] OPTIONS {{indexConfig: {{`vector.dimensions`: {dimension}, "
-        "`vector.similarity_function`: 'cosine', `vector.quantization.enabled`: false}}",
-    }
-
-
-def problems(server: Neo4jServer) -> list[str]:
-    """Search indexes that are missing, of another shape or not filled; none before the first `reset`."""
-    state = server.rows(READ_STATE)
-    if not state:
-        return []
-    there = {row["name"]: row for row in server.rows(_SHOW_SEARCH)}
-    found = []
-    for name, (kind, config, properties) in _search_indexes(state[0]["state"].get("dimension")).items():
-        row = there.get(name)
-        if row is None:
-            found.append(f"The {kind} index {name} is missing.")
-        elif not _fits(row, config, properties):
-            found.append(f"The {kind} index {name} is of another shape.")
-        elif row["state"] != "ONLINE":
-            found.append(f"The {kind} index {name} is {str(row['state']).lower()}.")
-    return found
-
-
-def _search_indexes(dimension: object) -> dict[str, tuple[str, dict[str, object], list[str]]]:
-    """Kind, configuration and properties that each search index must have."""
-    return {
-        VECTOR_INDEX: ("vector", {"vector.dimensions": dimension}, ["vector", *INDEXED]),
-        WORD_INDEX: ("full-text", {"fulltext.analyzer": "whitespace"}, ["terms"]),
-    }
-
-
-def _fits(row: Row, config: dict[str, object], properties: list[str]) -> bool:
-    return bool(row["properties"] == properties) and all(row["config"].get(k) == v for k, v in config.items())
 
 
 def nearest(inside: Conditions, after: Conditions) -> str:
@@ -192,7 +130,7 @@ def rows(documents: Sequence[SearchDocument], vectors: Vector) -> list[Row]:
 def _row(given: SearchDocument, vector: Vector) -> Row:
     packed = to_bytes(given)
     document = from_bytes(packed)  # as it will read back: the properties must not differ from the whole
-    kept = {name: getattr(document, name) for name in ("id", "title", "group", *INDEXED)}
+    kept = {name: getattr(document, name) for name in ("id", "title", "group", *_VECTORS.filters)}
     card = {
         **kept,
         "materials": list(document.materials),
@@ -206,9 +144,9 @@ def _row(given: SearchDocument, vector: Vector) -> Row:
     return {"card": card, "tags": sorted(named - {""})}
 
 
-def stamp_properties(stamp: IndexStamp) -> dict[str, object]:
-    """An index stamp as node properties, with the version of the cards."""
-    return {**asdict(stamp), "card": CARD_VERSION}
+def fresh_state(stamp: IndexStamp, build: str) -> dict[str, object]:
+    """Properties of the state node of an empty index: its stamp, the version of the cards, which making it is."""
+    return {**asdict(stamp), "card": CARD_VERSION, "build": build, "sequence": 0, "countries": []}
 
 
 def stamp_of(state: Row) -> IndexStamp:

@@ -11,9 +11,6 @@ from dataclasses import dataclass
 
 from kg.graph.protocol import Filters
 
-INDEXED = ("country", "kind", "status", "programme", "provider_sector", "receiver_sector", "year")
-"""Card properties kept inside the vector index, to filter by while searching."""
-
 _ONE_OF = (
     ("country", "countries"),
     ("programme", "programmes"),

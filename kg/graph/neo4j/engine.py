@@ -28,7 +28,7 @@ class Neo4jEngine:
 
     def prepare(self, schema: Schema) -> None:
         """Create constraints and indexes, and wait until they can be used. Idempotent."""
-        defined.prepare(self.server, schema)
+        defined.prepare(self.server, defined.definitions(schema))
         self._prepared = True
 
     def prepared(self) -> bool:

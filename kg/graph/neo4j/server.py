@@ -7,7 +7,6 @@ it again by itself.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -66,7 +65,6 @@ class Neo4jServer:
         self._write_timeout = settings.graph_write_timeout
         self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
         self._checked = False
-        self._lock = threading.Lock()
         with translated(self.address):
             self._driver = neo4j.GraphDatabase.driver(
                 settings.graph,
@@ -121,21 +119,27 @@ class Neo4jServer:
     @contextmanager
     def _session(self, access: str) -> Iterator[neo4j.Session]:
         self._check_version()
-        with (
-            translated(self.address),
-            self._driver.session(
-                database=self.database, default_access_mode=access, bookmark_manager=self._bookmarks
-            ) as session,
-        ):
-            yield session
+        try:
+            with (
+                translated(self.address),
+                self._driver.session(
+                    database=self.database, default_access_mode=access, bookmark_manager=self._bookmarks
+                ) as session,
+            ):
+                yield session
+        except Unavailable:
+            self._checked = False
+            raise
 
     def _check_version(self) -> None:
-        if self._checked:
-            return
-        with self._lock:
-            if not self._checked:
-                refuse_old(self.version(), self.address)
-                self._checked = True
+        """Ask for the version first, once, and again when the server was away: it may come back as another.
+
+        Asking is not retried, so that while a server is down each request is told so at once, not after the driver's
+        retries.
+        """
+        if not self._checked:
+            refuse_old(self.version(), self.address)
+            self._checked = True
 
 
 def _password(settings: Settings) -> str:

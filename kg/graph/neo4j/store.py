@@ -19,4 +19,4 @@ class Neo4jStore(CypherStore):
 
     def problems(self) -> list[str]:
         """What is missing or wrong in the graph's constraints and indexes, each in one sentence."""
-        return schema.problems(self.server, shipped())
+        return schema.problems(self.server, schema.definitions(shipped()))

@@ -7,19 +7,24 @@ is rebuilt without touching the graph, as the embedded one is. Each call is one 
 
 from __future__ import annotations
 
+import threading
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from neo4j import ManagedTransaction
 
-from kg.errors import StaleIndex
+from kg.errors import Conflict, StaleIndex
 from kg.graph.ladybug.views_cards import from_bytes
-from kg.graph.neo4j import cards
+from kg.graph.neo4j import cards, schema
 from kg.graph.neo4j.conditions import Conditions, hides, inside_index, needs_exact, over_cards
 from kg.graph.neo4j.server import Neo4jServer, Row, run
 from kg.graph.protocol import Filters, IndexStamp, Proposal, SearchDocument, Vector
+from kg.ontology.schema import schema as shipped
 from kg.settings import Settings
+
+_Facets = Mapping[str, Mapping[str, int]]
 
 WIDEST_FETCH = 2_000
 """Most neighbours to ask the vector index for beyond the limit; more hidden records than that are scored exactly."""
@@ -40,15 +45,17 @@ class Neo4jViews:
     def __init__(self, settings: Settings) -> None:
         """Views in the database that the settings name. Nothing connects before the first question."""
         self._server = Neo4jServer(settings)
+        self._seen = threading.local()
+        self._counted: tuple[tuple[str, int], _Facets] | None = None
 
     def stamp(self) -> IndexStamp | None:
         """What built the index, or None when there is none."""
-        state = self._state()
+        state = self._look()
         return cards.stamp_of(state) if state else None
 
     def sequence(self) -> int:
         """Sequence of the last graph batch the index holds; 0 when there is no index."""
-        state = self._state()
+        state = self._look()
         return int(state["sequence"]) if state else 0
 
     def reset(self, stamp: IndexStamp) -> None:
@@ -56,14 +63,19 @@ class Neo4jViews:
         self._server.change(cards.FORGET_STATE)
         self._server.define(cards.DELETE_CARDS)
         self._server.define(cards.DELETE_TAGS)
-        cards.define_indexes(self._server, stamp.dimension)
-        self._server.change(cards.WRITE_STATE, stamp=cards.stamp_properties(stamp))
+        schema.prepare(self._server, schema.search_definitions(shipped(), stamp.dimension))
+        self._seen.build = uuid.uuid4().hex
+        self._server.change(cards.WRITE_STATE, state=cards.fresh_state(stamp, self._seen.build))
 
     def apply(self, sequence: int, upserts: Sequence[SearchDocument], vectors: Vector, deletes: Sequence[str]) -> None:
         """Bring documents up to `sequence`. Deletes go first: an id in both is updated.
 
         Up to `cards.MOST_AT_ONCE` documents it is one transaction. More are written in several, the last of which moves
         the sequence: interrupted, the index still tells the old one, and applying again gives the same index.
+
+        Several processes may bring the index up. What one brings that the index has passed meanwhile is left, being
+        older. Raises `Conflict` when another process has begun to make the index anew since this thread last asked for
+        its stamp or sequence: what it would write belongs to an index that is gone.
         """
         state = self._require_state()
         if len(upserts) and vectors.shape != (len(upserts), state["dimension"]):
@@ -75,9 +87,12 @@ class Neo4jViews:
                 deletes=list(deletes) if start == 0 else [],
                 documents=upserts[part],
                 vectors=vectors[part],
-                sequence=sequence if part.stop >= last else None,
+                sequence=sequence,
+                last=part.stop >= last,
+                build=getattr(self._seen, "build", None) or state.get("build"),
             )
             self._server.write(write)
+        self._counted = None
 
     def by_vector(self, vector: Vector, filters: Filters, limit: int) -> list[Proposal]:
         """Nearest by cosine, through the vector index, or exactly where few cards pass."""
@@ -139,11 +154,25 @@ class Neo4jViews:
 
     def facets(self, filters: Filters, ids: Sequence[str] | None = None) -> Mapping[str, Mapping[str, int]]:
         """Counts by each facet over what passes the filters, or over `ids` alone."""
+        if ids is None and filters == Filters():
+            return self._facets_of_all()
         passing = over_cards(filters) if ids is None else Conditions("WHERE c.id IN $ids", {"ids": list(set(ids))})
-        counted: dict[str, dict[str, int]] = {name: {} for name in cards.FACETS}
-        for row in self._server.rows(cards.count_facets(passing), **passing.parameters):
-            if row["value"] not in (None, ""):
-                counted[row["facet"]][str(row["value"])] = row["count"]
+        return _facets(self._server.rows(cards.count_facets(passing), **passing.parameters))
+
+    def _facets_of_all(self) -> _Facets:
+        """Counts over every card: a pass over all of them, so they are kept until the index moves on."""
+
+        def work(tx: ManagedTransaction) -> tuple[tuple[str, int], _Facets]:
+            found = run(tx, cards.READ_STATE, {})
+            state = found[0]["state"] if found else {"sequence": 0}
+            mark, kept = (str(state.get("build")), int(state["sequence"])), self._counted
+            if kept is not None and kept[0] == mark:
+                return kept
+            return mark, _facets(run(tx, cards.count_facets(Conditions("", {})), {}))
+
+        mark, counted = self._server.read(work)
+        if mark[1]:  # until an index is whole, its sequence stays 0 while cards come in
+            self._counted = mark, counted
         return counted
 
     def count(self) -> int:
@@ -155,13 +184,22 @@ class Neo4jViews:
         self._server.close()
 
     def problems(self) -> list[str]:
-        """What is missing or wrong in the search indexes, each in one sentence."""
-        return cards.problems(self._server)
+        """What is missing or wrong in the search indexes, each in one sentence; none before the first `reset`."""
+        state = self._state()
+        if state is None:
+            return []
+        return schema.problems(self._server, schema.search_definitions(shipped(), state.get("dimension")))
 
     def _require_state(self) -> Row:
         state = self._state()
         if state is None:
             raise _missing()
+        return state
+
+    def _look(self) -> Row | None:
+        """The state, remembering which making of the index this thread has seen."""
+        state = self._state()
+        self._seen.build = state.get("build") if state else None
         return state
 
     def _state(self) -> Row | None:
@@ -171,17 +209,26 @@ class Neo4jViews:
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """One transaction of `apply`; `sequence` is None when more follow."""
+    """One transaction of `apply` for a sequence; the `last` moves the index to it."""
 
     deletes: Sequence[str]
     documents: Sequence[SearchDocument]
     vectors: Vector
-    sequence: int | None
+    sequence: int
+    last: bool
+    build: str | None
 
     def __call__(self, tx: ManagedTransaction) -> None:
         countries = sorted({document.country for document in self.documents})
-        if not run(tx, cards.HOLD_STATE, {"countries": countries}):
+        held = run(tx, cards.HOLD_STATE, {"countries": countries})
+        if not held:
             raise _missing()
+        if held[0]["build"] != self.build:
+            raise Conflict(
+                "Another process makes the search index anew.", hint="Wait for it; nothing of the graph is lost."
+            )
+        if held[0]["sequence"] > self.sequence:
+            return
         if self.deletes:
             run(tx, cards.DELETE_SOME, {"ids": list(self.deletes)})
         for start in range(0, len(self.documents), cards.BATCH):
@@ -189,8 +236,16 @@ class _Write:
             rows = cards.rows(self.documents[part], self.vectors[part])
             run(tx, cards.UPSERT, {"rows": rows})
             run(tx, cards.TAG, {"rows": [{"id": row["card"]["id"], "tags": row["tags"]} for row in rows]})
-        if self.sequence is not None:
+        if self.last:
             run(tx, cards.MOVE_SEQUENCE, {"sequence": self.sequence})
+
+
+def _facets(rows: list[Row]) -> _Facets:
+    counted: dict[str, dict[str, int]] = {name: {} for name in cards.FACETS}
+    for row in rows:
+        if row["value"] not in (None, ""):
+            counted[row["facet"]][str(row["value"])] = row["count"]
+    return counted
 
 
 def _missing() -> StaleIndex:

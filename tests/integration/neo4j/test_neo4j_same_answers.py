@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from library_data import copy_of
 
 from kg.service import Symbiograph
-from kg.service.copying import copy_graph
 from kg.service.queries import SectorQuery
 from kg.service.shipped import LIBRARY
-from kg.settings import Settings
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
@@ -32,19 +27,10 @@ FILTERS: tuple[dict[str, Any], ...] = (
 )
 
 
-@pytest.fixture(scope="module")
-def engines(
-    tmp_path_factory: pytest.TempPathFactory, library: Path, neo4j_server: Any
-) -> Iterator[tuple[Symbiograph, Symbiograph]]:
-    """The library on the embedded engine, and copied to Neo4j."""
-    neo4j_server.wipe()
-    embedded = Settings(data=copy_of(library, tmp_path_factory.mktemp("library") / "data"))
-    server: Settings = neo4j_server.settings(data=Path(tmp_path_factory.mktemp("other")))
-    copy_graph(server.model_copy(update={"data": embedded.data}), "ladybug", server.graph)
-    opened = Symbiograph.open(embedded), Symbiograph.open(server)
-    yield opened
-    for one in opened:
-        one.close()
+@pytest.fixture
+def engines(service: Symbiograph, neo4j_service: Symbiograph) -> tuple[Symbiograph, Symbiograph]:
+    """The library on the embedded engine and on Neo4j."""
+    return service, neo4j_service
 
 
 def questions() -> list[SectorQuery]:

@@ -35,7 +35,7 @@ def test_names_are_unambiguous() -> None:
     whole = schema()
     assert len(whole.node_by_label) == len(whole.nodes)
     assert len(whole.relation_by_type) == len(whole.relations)
-    for owner in (*whole.nodes, *whole.relations):
+    for owner in (*whole.nodes, *whole.relations, *whole.search.nodes, *whole.search.relations):
         names = [given.name for given in owner.properties]
         assert len(set(names)) == len(names)
         assert {given.datatype for given in owner.properties} <= set(DATATYPES)
@@ -50,6 +50,15 @@ def test_terms_of_the_context_mean_one_thing() -> None:
         for iri in (owner.iri, *shown):
             assert meaning.setdefault(term(iri), iri) == iri
     assert set(meaning) <= set(context())
+
+
+def test_the_search_index_is_no_data() -> None:
+    labels = {node.label for node in schema().search.nodes}
+    assert labels == {"Card", "Tag", "SearchIndex"}
+    assert labels.isdisjoint(schema().node_by_label)
+    assert not any(labels & {*pair} for relation in schema().relations for pair in relation.pairs)
+    alone = {node.iri for node in schema().search.nodes} | {relation.iri for relation in schema().search.relations}
+    assert not any(iri in alone for iri in context().values() if isinstance(iri, str))
 
 
 def test_relations_named_in_code_are_defined() -> None:
