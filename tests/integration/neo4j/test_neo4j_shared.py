@@ -1,4 +1,4 @@
-"""Two service processes on one server: each sees what the other wrote, and neither reads an index that is not its own."""
+"""Two service processes on one server: each sees what the other wrote, and reads no index that is not its own."""
 
 from __future__ import annotations
 
