@@ -1,4 +1,4 @@
-"""Two service processes on one server: each sees what the other wrote; neither reads an index made otherwise."""
+"""Two service processes on one server: each sees what the other wrote, and reads no index that is not its own."""
 
 from __future__ import annotations
 
