@@ -75,3 +75,4 @@ class Neo4jServerProcess:
         """Close what `wipe` opened."""
         if self._driver is not None:
             self._driver.close()
+            self._driver = None
