@@ -84,7 +84,8 @@ def serving(place: Place) -> Iterator[Served]:
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     began = time.perf_counter()
-    server = subprocess.Popen([command(), "serve"], env={**place.environment, "SYMBIOGRAPH_PORT": str(port)})
+    environment = {**place.environment, "SYMBIOGRAPH_PORT": str(port)}
+    server = subprocess.Popen([command(), "serve"], env=environment, stdout=subprocess.DEVNULL)
     try:
         while True:
             if server.poll() is not None:
