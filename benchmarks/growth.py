@@ -9,47 +9,25 @@ encoder reads the same texts in the same run, so that import is quoted as a rati
 from __future__ import annotations
 
 import argparse
-import csv
 import json
-import os
 import resource
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from generate import COLUMNS, rows
-from latency import measure, memory, percentile, start
+from feeding import disk, import_file, write_rows
+from serving import Place, measure, memory, percentile, serving
 
 from kg.graph.ladybug.views import EmbeddedViews
 from kg.graph.protocol import Filters
-from kg.ontology import load_vocabulary
 from kg.search.encoders import open_encoder
 from kg.settings import Settings
 
 _SAMPLE = 1000
 """Documents whose texts the bare encoder reads again, spread over all of them."""
 _CHUNK = 64
-
-
-def write_rows(count: int, path: Path) -> None:
-    """The generated file."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows(count, load_vocabulary()))
-
-
-def import_file(data: Path, encoder: str, path: Path) -> tuple[float, float]:
-    """Seconds and peak resident MB of `symbiograph import`."""
-    environment = {**os.environ, "SYMBIOGRAPH_DATA": str(data), "SYMBIOGRAPH_ENCODER": encoder}
-    began = time.perf_counter()
-    command = [str(Path(sys.executable).parent / "symbiograph"), "import", str(path)]
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
 
 
 def bare_seconds(data: Path, encoder: str) -> float:
@@ -75,25 +53,18 @@ def _seconds(encode: Callable[[Sequence[str]], object], texts: Sequence[str]) ->
     return (time.perf_counter() - began) * len(texts) / len(sample)
 
 
-def disk(data: Path, part: str) -> float:
-    """Size on disk of a part of the data directory in MB."""
-    return sum(path.stat().st_size for path in (data / part).rglob("*") if path.is_file()) / 1e6
-
-
 def one_size(count: int, encoder: str, work: Path) -> dict[str, object]:
     """Everything measured at one size."""
     data, sheet = work / f"data-{count}", work / f"generated-{count}.csv"
     shutil.rmtree(data, ignore_errors=True)
     write_rows(count, sheet)
-    seconds, peak = import_file(data, encoder, sheet)
+    place = Place(data, encoder)
+    seconds = import_file(place, sheet)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
     bare = bare_seconds(data, encoder)
-    server, address, ready = start(data, encoder)
-    try:
-        times = measure(address, encoder, data, rounds=1)
-        resident = memory(server.pid)
-    finally:
-        server.terminate()
-        server.wait(20)
+    with serving(place) as server:
+        times = measure(server.address, place, rounds=1)
+        ready, resident = server.ready, memory(server.pid)
     found: dict[str, object] = {
         "synergies": count,
         "import_s": round(seconds, 1),
@@ -102,7 +73,7 @@ def one_size(count: int, encoder: str, work: Path) -> dict[str, object]:
         "import_peak_mb": round(peak),
         "ready_s": round(ready, 2),
         "resident_mb": round(resident),
-        "disk_mb": round(disk(data, "."), 1),
+        "disk_mb": round(disk(data), 1),
         "p50_ms": {name: round(1000 * percentile(sample, 0.5), 2) for name, sample in times.items()},
     }
     print(json.dumps(found, ensure_ascii=False), flush=True)

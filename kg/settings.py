@@ -50,6 +50,9 @@ class Settings(BaseModel):
     graph_query_timeout: float = Field(default=30.0, gt=0, description="Longest time one query may take on the server")
     graph_write_timeout: float = Field(default=300.0, gt=0, description="Longest time one batch may take on the server")
     graph_retry_time: float = Field(default=10.0, ge=0, description="Longest time a failed transaction is tried again")
+    graph_cards: int = Field(
+        default=5_000, ge=0, description="Most documents of a Neo4j server's index kept in memory, with their vectors"
+    )
     graph_memory: int = Field(default=134_217_728, ge=33_554_432, description="Buffer pool of the embedded graph")
     encoder: str = Field(
         default="multilingual", description="`multilingual`, `minilm`, or a sentence-transformers name or path"

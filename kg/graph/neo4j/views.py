@@ -2,7 +2,8 @@
 
 A *card* is a node that holds a search document whole, its vector (as the index wants it, and packed, which
 reads back fifty times faster), and the properties filters ask for. Cards know nothing of the record nodes: the index
-is rebuilt without touching the graph, as the embedded one is. Each call is one query, a vector search two at most.
+is rebuilt without touching the graph, as the embedded one is. Each call is one query, a vector search two at most;
+`gather` is one transaction.
 """
 
 from __future__ import annotations
@@ -18,25 +19,14 @@ from neo4j import ManagedTransaction
 from kg.errors import Conflict, StaleIndex
 from kg.graph.ladybug.views_cards import from_bytes
 from kg.graph.neo4j import cards, schema
-from kg.graph.neo4j.conditions import Conditions, hides, inside_index, needs_exact, over_cards
+from kg.graph.neo4j.conditions import Conditions, over_cards
+from kg.graph.neo4j.gathering import MOST_WORDS, Gathering, Outlook, by_vector
 from kg.graph.neo4j.server import Neo4jServer, Row, run
-from kg.graph.protocol import Filters, IndexStamp, Proposal, SearchDocument, Vector
+from kg.graph.protocol import Filters, Gathered, IndexStamp, Proposal, SearchDocument, Vector, Wanted
 from kg.ontology.schema import schema as shipped
 from kg.settings import Settings
 
 _Facets = Mapping[str, Mapping[str, int]]
-
-WIDEST_FETCH = 2_000
-"""Most neighbours to ask the vector index for beyond the limit; more hidden records than that are scored exactly."""
-
-NARROWEST_FETCH = 200
-"""An HNSW search keeps as many candidates as it is asked for, so asking for few finds the nearest less surely."""
-
-FEWEST_FOR_INDEX = 500
-"""Up to this many cards are scored exactly: as quick as the index there, and sure."""
-
-MOST_WORDS = 512
-"""Most different words of one question; Lucene refuses a query of more than 1,024 clauses."""
 
 
 class Neo4jViews:
@@ -47,6 +37,7 @@ class Neo4jViews:
         self._server = Neo4jServer(settings)
         self._seen = threading.local()
         self._counted: tuple[tuple[str, int], _Facets] | None = None
+        self._gathering = Gathering(settings.graph_cards)
 
     def stamp(self) -> IndexStamp | None:
         """What built the index, or None when there is none."""
@@ -78,6 +69,7 @@ class Neo4jViews:
         its stamp or sequence: what it would write belongs to an index that is gone.
         """
         state = self._require_state()
+        self._gathering.forget()
         if len(upserts) and vectors.shape != (len(upserts), state["dimension"]):
             raise ValueError(f"{len(upserts)} documents with vectors of shape {vectors.shape}")
         last = max(len(upserts), 1)
@@ -101,16 +93,8 @@ class Neo4jViews:
         state = self._server.rows(cards.VECTOR_OUTLOOK, **_hidden(filters))
         if not state:
             raise _missing()
-        total, hidden, countries = state[0]["total"], state[0]["hidden"], state[0]["countries"]
-        question = {"vector": vector.tolist(), "limit": limit}
-        if needs_exact(filters) or total <= FEWEST_FOR_INDEX or hidden > WIDEST_FETCH:
-            passing = over_cards(filters)
-            return _proposals(self._server.rows(cards.exact(passing, filters), **question, **passing.parameters))
-        inside = inside_index(filters, countries)
-        after = over_cards(Filters(exclude_groups=filters.exclude_groups, exclude_ids=filters.exclude_ids))
-        fetch = max(limit + hidden, NARROWEST_FETCH)
-        query = cards.nearest(inside, after if hides(filters) else Conditions("", {}))
-        return _proposals(self._server.rows(query, **question, fetch=fetch, **inside.parameters, **after.parameters))
+        asked = by_vector(vector, filters, limit, Outlook(**state[0]))
+        return _proposals(self._server.rows(asked.query, limit=limit, **asked.parameters))
 
     def by_words(self, terms: Sequence[str], filters: Filters, limit: int) -> list[Proposal]:
         """Best by Lucene's BM25 over the analysed terms; the filters hold before the limit."""
@@ -128,6 +112,13 @@ class Neo4jViews:
         passing = over_cards(filters)
         rows = [{"id": concept, "weight": float(weight)} for concept, weight in sorted(weights.items())]
         return _proposals(self._server.rows(cards.tagged(passing), weights=rows, limit=limit, **passing.parameters))
+
+    def gather(self, wanted: Wanted, filters: Filters) -> Gathered:
+        """The three views and the cards of all they propose, in one transaction of two queries at most."""
+        found = self._server.read(lambda tx: self._gathering(tx, wanted, filters))
+        if found is None:
+            raise _missing()
+        return found
 
     def matching(self, filters: Filters, limit: int, after: str = "") -> list[str]:
         """Ids that pass the filters, in id order, after the one given."""
