@@ -23,6 +23,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import neo4j
 import numpy as np
@@ -108,6 +109,24 @@ def speeds(
     return times, percentile(pairs, 0.5)
 
 
+def steps(search: Search, driver: neo4j.Driver, database: str, vectors: Mapping[str, Vector]) -> dict[str, float]:
+    """Median ms of each step of ours, and of a query that asks nothing, by the same means as theirs asks."""
+    times: dict[str, list[float]] = defaultdict(list)
+
+    def timed(name: str, step: Callable[[], Any]) -> Any:
+        began = time.perf_counter()
+        done = step()
+        times[name].append(1000 * (time.perf_counter() - began))
+        return done
+
+    for text, vector in vectors.items():
+        timed("a query that asks nothing", lambda: driver.execute_query("RETURN 1", database_=database, routing_="r"))
+        question = timed("reading", lambda text=text, vector=vector: search.questions.read(text, vector=vector))
+        found = timed("candidates", lambda question=question: search.candidates(question, Filters()))
+        timed("ranking", lambda q=question, found=found: search.rank(q, found, SectorRole.RECEIVER, Level.DIVISION))
+    return {name: percentile(each, 0.5) for name, each in times.items()}
+
+
 def qualities(
     search: Search, theirs: Theirs, cases: Sequence[Case], vectors: Mapping[str, Vector]
 ) -> dict[str, Measures]:
@@ -143,7 +162,9 @@ def compare(database: Database, place: Place, options: argparse.Namespace) -> di
         vectors = encode_cases(search, cases, None)
         texts = sorted(vectors)
         chosen = [texts[i * len(texts) // options.queries] for i in range(min(options.queries, len(texts)))]
-        times, ratio = speeds(search, theirs, {text: vectors[text] for text in chosen}, options.rounds)
+        asked = {text: vectors[text] for text in chosen}
+        times, ratio = speeds(search, theirs, asked, options.rounds)
+        parts_ms = steps(search, driver, settings.graph_database, asked)
         quality = qualities(search, theirs, cases, vectors)
     finally:
         driver.close()
@@ -158,6 +179,7 @@ def compare(database: Database, place: Place, options: argparse.Namespace) -> di
             for name, each in times.items()
         },
         "theirs_over_ours": ratio,
+        "steps_ms": parts_ms,
         "quality": {name: {"hit_1": m.hit_1, "hit_3": m.hit_3, "mrr": m.mrr} for name, m in quality.items()},
     }
 

@@ -1,8 +1,8 @@
 """The three views in one query, and the cards they propose in one more, in one transaction; most cards are kept.
 
-A trip to the server costs more than what is asked of it: all three views together take a third of a millisecond more on
-the server than one alone. Cards are kept by this process for as long as the state node tells that nothing was written,
-and every answer brings that node along: what is kept is never older than what was asked.
+A trip to the server costs much of what is asked of it (docs/decisions/0004-neo4j.md has the figures). Cards are kept by
+this process for as long as the state node tells that nothing was written, and every answer brings that node along: what
+is kept is never older than what was asked.
 """
 
 from __future__ import annotations
