@@ -101,14 +101,14 @@ def compose(question: str, read: Interpretation, results: Results | None) -> Que
     if isinstance(results, SectorAnswer):
         _sectors(writer, read, results, where)
     elif isinstance(results, RecruitmentAnswer):
-        _recruitment(writer, read, results)
+        _recruitment(writer, read, results, where)
     elif isinstance(results, MarketAnswer):
-        _markets(writer, read, results)
+        _markets(writer, read, results, where)
     elif isinstance(results, SynergyAnswer):
         _synergies(writer, results, where)
     else:
         writer.say("nothing_named" if _asked(read) else "unknown")
-    if read.unused and not isinstance(results, SectorAnswer | RecruitmentAnswer):
+    if read.unused:
         writer.say("unused", list=", ".join(f"“{words}”" for words in read.unused))
     if results is None:
         writer.say("help")
@@ -125,7 +125,7 @@ def _resource(read: Interpretation, query: str) -> str:
 
 
 def _where(writer: _Writer, read: Interpretation) -> str:
-    said = ""
+    said = writer.phrases["place"].format(place=read.place) if read.place else ""
     if read.include_countries:
         said += writer.phrases["inside"].format(countries=writer.countries(read.include_countries))
     if read.exclude_countries:
@@ -154,7 +154,7 @@ def _sectors(writer: _Writer, read: Interpretation, results: SectorAnswer, where
         writer.say("routes", sectors=writer.listing(item.sector.label for item in known[:_SECTORS_NAMED]))
 
 
-def _recruitment(writer: _Writer, read: Interpretation, results: RecruitmentAnswer) -> None:
+def _recruitment(writer: _Writer, read: Interpretation, results: RecruitmentAnswer, where: str) -> None:
     resource = _resource(read, results.query)
     programme = results.programme or writer.phrases["the_programme"]
     targets = [target.item for target in results.recruit if target.item.basis is not Basis.ADJACENT]
@@ -164,7 +164,7 @@ def _recruitment(writer: _Writer, read: Interpretation, results: RecruitmentAnsw
     elif results.present:
         writer.say("all_present", resource=resource, programme=programme)
     else:
-        writer.say("none", resource=resource, where="")
+        writer.say("none", resource=resource, where=where)
         if results.nearest:
             writer.say("nearest", list=writer.listing(near.resource for near in results.nearest[:3]))
     if results.present:
@@ -172,10 +172,10 @@ def _recruitment(writer: _Writer, read: Interpretation, results: RecruitmentAnsw
         writer.say("present", sectors=writer.listing(names))
 
 
-def _markets(writer: _Writer, read: Interpretation, results: MarketAnswer) -> None:
+def _markets(writer: _Writer, read: Interpretation, results: MarketAnswer, where: str) -> None:
     technology = read.technology.label if read.technology else results.query
     if not (results.feedstock or results.buyers):
-        writer.say("no_market", technology=technology)
+        writer.say("no_market", technology=technology, where=where)
         return
     if results.feedstock:
         writer.say("feedstock", technology=technology, sectors=writer.sectors(results.feedstock))

@@ -13,13 +13,17 @@ from kg.model import LANGUAGES
 from kg.ontology import Vocabulary
 from kg.search.encoders import open_encoder
 from kg.search.linking import open_linker
+from kg.search.places import Places
 from kg.search.questions import Entity, Interpretation, read_question
 from kg.search.questions.finding import ConceptFinder
+from kg.service.shipped import LIBRARY
 from kg.settings import Settings
 
 pytestmark = pytest.mark.evaluation
 
 QUESTIONS = Path(__file__).parents[1] / "data" / "questions.csv"
+PLACES = Places(sorted({row["place"] for row in csv.DictReader(LIBRARY.open(encoding="utf-8", newline=""))} - {""}))
+"""All of the library's, so that no common word is taken for one of them."""
 PROGRAMMES = ("Kalundborg Symbiosis", "NISP (National Industrial Symbiosis Programme)")
 RIGHT, RIGHT_OF_A_LANGUAGE = 0.95, 0.91
 PREFIXES = ("material:", "technology:", "nace2:")
@@ -37,6 +41,7 @@ def differences(row: dict[str, str], read: Interpretation) -> list[str]:
         "intent": read.intent.value,
         "include": "|".join(read.include_countries),
         "exclude": "|".join(read.exclude_countries),
+        "place": read.place,
         "programme": read.programme,
         "year_from": str(read.year_from or ""),
         "year_to": str(read.year_to or ""),
@@ -63,7 +68,7 @@ def test_questions_are_read_as_they_were_meant(finder: ConceptFinder) -> None:
     asked = Counter(row["language"] for row in rows)
     wrong: dict[str, list[str]] = {}
     for row in rows:
-        if found := differences(row, read_question(row["question"], finder, programmes=PROGRAMMES)):
+        if found := differences(row, read_question(row["question"], finder, programmes=PROGRAMMES, places=PLACES)):
             wrong[row["id"]] = [row["question"], *found]
     missed = Counter(name.rpartition("-")[2] for name in wrong)
     assert len(rows) >= 200
