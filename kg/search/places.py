@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from kg.text import fold, words
 
@@ -27,15 +27,23 @@ class Places:
 
     def __init__(self, recorded: Sequence[str]) -> None:
         self._recorded = [(place, fold(place)) for place in recorded]
-        self.names: dict[str, str] = {}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
         """Folded name -> the name as recorded, of whole places and of their parts."""
-        for place in recorded:
+        found: dict[str, str] = {}
+        for place, _ in self._recorded:
             for name in _names(place):
-                self.names.setdefault(fold(name), name)
-        self._by_first: dict[str, list[str]] = defaultdict(list)
+                found.setdefault(fold(name), name)
+        return found
+
+    @cached_property
+    def _by_first(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self.names, key=lambda name: (-len(name), name)):
             if first := _FIRST.match(name):
-                self._by_first[first.group()].append(name)
+                found[first.group()].append(name)
+        return found
 
     def containing(self, text: str) -> frozenset[str]:
         """Recorded places that have every word of a text, folded and whole; Chinese as it stands in them."""

@@ -24,6 +24,7 @@ from kg.search.results import (
 
 Results = SectorAnswer | RecruitmentAnswer | MarketAnswer | SynergyAnswer
 
+_PROVEN = (Basis.EVIDENCE, Basis.BOTH)
 _SECTORS_NAMED = 4
 _CASES_NAMED = 3
 _CITED_PER_SECTOR = 2
@@ -141,7 +142,7 @@ def _where(writer: _Writer, read: Interpretation) -> str:
 
 def _sectors(writer: _Writer, read: Interpretation, results: SectorAnswer, where: str) -> None:
     resource = _resource(read, results.query)
-    proven = [item for item in results.items if item.basis in (Basis.EVIDENCE, Basis.BOTH)]
+    proven = [item for item in results.items if item.basis in _PROVEN]
     known = [item for item in results.items if item.basis is Basis.ROUTE]
     if proven:
         phrase = "used_by" if results.role is SectorRole.RECEIVER else "given_by"
@@ -174,13 +175,20 @@ def _recruitment(writer: _Writer, read: Interpretation, results: RecruitmentAnsw
 
 def _markets(writer: _Writer, read: Interpretation, results: MarketAnswer, where: str) -> None:
     technology = read.technology.label if read.technology else results.query
-    if not (results.feedstock or results.buyers):
-        writer.say("no_market", technology=technology, where=where)
-        return
-    if results.feedstock:
-        writer.say("feedstock", technology=technology, sectors=writer.sectors(results.feedstock))
-    if results.buyers:
-        writer.say("buyers", sectors=writer.sectors(results.buyers))
+    feedstock, buyers = (
+        [item for item in side if item.basis in _PROVEN] for side in (results.feedstock, results.buyers)
+    )
+    known = dict.fromkeys(
+        item.sector.label for item in (*results.feedstock, *results.buyers) if item.basis is Basis.ROUTE
+    )
+    if not (feedstock or buyers):
+        writer.say("none" if known else "no_market", resource=technology, technology=technology, where=where)
+    if feedstock:
+        writer.say("feedstock", technology=technology, sectors=writer.sectors(feedstock), where=where)
+    if buyers:
+        writer.say("buyers", sectors=writer.sectors(buyers))
+    if known:
+        writer.say("routes", sectors=writer.listing(list(known)[:_SECTORS_NAMED]))
 
 
 def _synergies(writer: _Writer, results: SynergyAnswer, where: str) -> None:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from kg.search.places import Places
 from kg.search.questions.cues import Cues
 from kg.search.questions.places import country_at, excludes
 from kg.search.questions.spans import TAKEN, Reader
 
+if TYPE_CHECKING:
+    from kg.search.questions.reading import EntityFinder
+
 # Alone they are something else that is written large: Portland cement.
 _NOT_A_PLACE = frozenset({"portland"})
-_NAME = re.compile(r"[^\W\d_]{3,}(?:[ -][^\W\d_]{3,})*")
+_SMALL = "de|do|da|dos|das|del|la|le|les|el|los|las|du|des|sur|of|upon"
+_NAME = re.compile(rf"[^\W\d_]{{3,}}(?:[ -](?:(?:{_SMALL})\b|[^\W\d_]{{3,}}))*")
+"""Words of a name; those of two letters only inside it: Rio de Janeiro."""
 _ALL_WRITTEN_ALIKE = ("de", "zh")
 """Languages in which writing does not tell a name from a noun."""
 
@@ -38,21 +44,27 @@ def read_place(reader: Reader, cues: Cues, places: Places) -> tuple[str, str]:
     return places.names[name], said
 
 
-def take_unknown(reader: Reader, cues: Cues) -> list[str]:
+def take_unknown(reader: Reader, cues: Cues, finder: EntityFinder) -> list[str]:
     """Names that stand where a place would and are none that we know, so that the answer can say so.
 
-    Only names written large in a language that writes nouns small, at the end of a phrase.
+    Only names written large in a language that writes nouns small, at the end of a phrase, that name no thing.
     """
     found: list[str] = []
     if cues.language in _ALL_WRITTEN_ALIKE:
         return found
-    for cue in (*cues.patterns["place"].finditer(reader.work), *cues.patterns["exclude"].finditer(reader.work)):
+    judged = 0
+    openings = (*cues.patterns["place"].finditer(reader.work), *cues.patterns["exclude"].finditer(reader.work))
+    for cue in sorted(openings, key=lambda match: match.start()):
         start = cue.end() + reader.work[cue.end() : cue.end() + 1].count(" ")
-        name = _NAME.match(reader.work, start)
+        name = _NAME.match(reader.work, start) if cue.start() >= judged else None
         while name and not _large(reader, name):
             name = _NAME.fullmatch(reader.work, start, max(name.group().rfind(" "), 0) + start)
-        if name and _ends_phrase(reader.work[name.end() :], cues):
-            found.append(reader.original(*name.span()))
+        if name is None or not _ends_phrase(reader.work[name.end() :], cues):
+            continue
+        judged = name.end()
+        said = reader.original(*name.span())
+        if not (finder.material(said) or finder.technology(said) or finder.sector(said)):
+            found.append(said)
             reader.take(cue.start(), name.end())
     return found
 
@@ -76,8 +88,10 @@ def _fits(reader: Reader, cues: Cues, at: int, name: str) -> bool:
 
 
 def _large(reader: Reader, name: re.Match[str]) -> bool:
-    """Whether every word of a name begins large and goes on small."""
-    return all(word.istitle() for word in re.split("[ -]", reader.original(*name.span())))
+    """Whether every word of a name begins large and goes on small; small words may stand within."""
+    first, *others = re.split("[ -]", reader.original(*name.span()))
+    last = others[-1] if others else first
+    return first.istitle() and last.istitle() and all(word.istitle() or word in _SMALL.split("|") for word in others)
 
 
 def _ends_phrase(rest: str, cues: Cues) -> bool:

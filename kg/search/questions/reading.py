@@ -82,7 +82,7 @@ def _read(
     words["year"] = years.words
     words["include_countries"] = ", ".join(name for _, name in included)
     words["exclude_countries"] = ", ".join(name for _, name in excluded)
-    unknown = take_unknown(reader, tongue)
+    unknown = take_unknown(reader, tongue, finder)
     sided = _side(reader, tongue)
     asked = _read_intent(reader, tongue, words)
     entities, unused = _read_entities(reader, finder, tongue, asked, code)

@@ -115,7 +115,7 @@ def test_a_question_is_held_to_its_place_and_says_when_nothing_is_there(client: 
         "Who in Kalundborg takes bagasse?": "is on record in Kalundborg",
         "Quem em Kalundborg recebe bagaço de cana?": "em Kalundborg",
         "Wer in Kalundborg nimmt Bagasse?": "belegt in Kalundborg",
-        "Find markets for pyrolysis in Kalundborg": "is on record in Kalundborg",
+        "Find markets for pyrolysis in Kalundborg": "No completed exchange of pyrolysis is on record in Kalundborg",
         "Who took straw in Timbuktu?": "Timbuktu",
     }
     for question, said in nowhere.items():

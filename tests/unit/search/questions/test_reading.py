@@ -207,6 +207,12 @@ def test_a_place_that_no_record_has_is_told(question: str) -> None:
     assert found.resource is not None
 
 
+def test_a_thing_written_large_is_no_unknown_place() -> None:
+    found = read("Usos de Paja De Trigo")
+    assert found.resource is not None
+    assert found.unused == ()
+
+
 def test_a_place_to_leave_out_is_told_rather_than_ignored() -> None:
     assert read("Who outside Kalundborg took fly ash?").unused == ("Kalundborg",)
 
