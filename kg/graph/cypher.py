@@ -58,6 +58,7 @@ PROGRAMMES = (
     "MATCH (p:Programme) RETURN p.id AS id, p.name AS name, COUNT { MATCH (p)<-[:MEMBER_OF]-(:Member) } AS members, "
     "COUNT { MATCH (p)<-[:IN_PROGRAMME]-(:Synergy) } AS synergies ORDER BY name, id"
 )
+PLACES = "MATCH (n:`{label}`) WHERE n.place <> '' RETURN DISTINCT n.place AS place"
 COUNT_BY_FLOW = (
     "UNWIND $ids AS id MATCH (c:Concept {id: id})<-[:OF_MATERIAL|HAS_WASTE_CODE]-(:Flow)<-[:MOVES]-(s:Synergy) "
     "WHERE s.completed = true RETURN c.id AS id, count(DISTINCT s.id) AS n"

@@ -25,12 +25,13 @@ class Filters:
     """Conditions that hold before any cut. Empty means no condition; values of one field are alternatives.
 
     Concept fields (`materials`, `technologies`, `sectors`, `provider_sectors`, `receiver_sectors`) hold ids already
-    widened to all narrower concepts; `sectors` are those of either party. `exclude_groups` and
-    `exclude_ids` hide records (evaluation hides the group under test).
+    widened to all narrower concepts; `sectors` are those of either party. `places` are places as recorded, letter by
+    letter. `exclude_groups` and `exclude_ids` hide records (evaluation hides the group under test).
     """
 
     countries: frozenset[str] = frozenset()
     exclude_countries: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
     programmes: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     statuses: frozenset[str] = frozenset()
@@ -172,6 +173,9 @@ class GraphStore(Protocol):
 
     def programmes(self) -> list[tuple[str, int, int]]:
         """(name, number of members, number of synergies), ordered by name."""
+
+    def places(self) -> tuple[str, ...]:
+        """Every place that a synergy or a member has, as recorded, in order. Kept until the next batch."""
 
     def concept_counts(self, concepts: Iterable[str]) -> Mapping[str, int]:
         """Completed synergies that name each concept directly (material, technology, sector or waste code)."""

@@ -34,6 +34,7 @@ class CypherStore:
         self._schema = schema()
         self.engine = engine.name
         self._memory = Memory(engine.alone)
+        self._places: tuple[int, tuple[str, ...]] | None = None
 
     # --- set up
 
@@ -247,6 +248,21 @@ class CypherStore:
         """(name, number of members, number of synergies), ordered by name."""
         rows = self._memory.recall("programmes", lambda: self._read(cypher.PROGRAMMES))
         return sorted((row["name"], int(row["members"]), int(row["synergies"])) for row in rows)
+
+    def places(self) -> tuple[str, ...]:
+        """Every place that a synergy or a member has, as recorded, in order.
+
+        It takes a look at every record, so that it is kept until there is another batch, whoever writes it: only
+        batches change records.
+        """
+        sequence = self.sequence()
+        kept = self._places
+        if kept is None or kept[0] != sequence:
+            found = {
+                row["place"] for kind in RecordKind for row in self._read(cypher.PLACES.format(label=LABELS[kind]))
+            }
+            kept = self._places = sequence, tuple(sorted(found))
+        return kept[1]
 
     def concept_counts(self, concepts: Iterable[str]) -> Mapping[str, int]:
         """Completed synergies that name each concept directly (material, technology, sector or waste code)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kg.search.places import places_of
 from kg.search.questions import Entity, Intent, Interpretation, read_question
 from kg.search.questions.composing import QuestionAnswer, Results, compose
 from kg.search.questions.finding import ConceptFinder
@@ -34,12 +35,14 @@ class Asking:
         language = query.language.value if query.language else ""
         finder = ConceptFinder(parts.vocabulary, parts.linker, parts.encoder, language or "en")
         names = [name for name, _, _ in parts.store.programmes()]
-        return read_question(query.question, finder, language=language, programmes=names)
+        places = places_of(parts.store.places())
+        return read_question(query.question, finder, language=language, programmes=names, places=places)
 
     def _ask(self, read: Interpretation, programme: str) -> Results | None:
         evidence: dict[str, Any] = {
             "country": read.include_countries,
             "exclude_country": read.exclude_countries,
+            "place": (read.place,) if read.place else (),
             "year_from": read.year_from,
             "year_to": read.year_to,
             "lang": Language(read.language),

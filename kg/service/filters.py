@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rapidfuzz import process
 
 from kg.errors import InputError, UnknownFilter
 from kg.graph.protocol import Filters
 from kg.ontology import Vocabulary
+from kg.search.places import places_of
 from kg.service.concepts import ConceptFinder
 from kg.service.queries import EvidenceQuery, ProgrammeQuery, TechnologyFilter, Words
 from kg.settings import Settings
@@ -20,18 +21,20 @@ _COUNTRY = re.compile(r"[A-Za-z]{2}")
 
 
 class FilterReader:
-    """Reads the filters of a query. `programmes` lists the names in the graph now."""
+    """Reads the filters of a query. `programmes` and `places` list the names in the graph now."""
 
     def __init__(
         self,
         vocabulary: Vocabulary,
         finder: ConceptFinder,
         programmes: Callable[[], Iterable[str]],
+        places: Callable[[], tuple[str, ...]],
         settings: Settings,
     ) -> None:
         self._vocabulary = vocabulary
         self._finder = finder
         self._programmes = programmes
+        self._places = places
         self._settings = settings
 
     def read(self, query: EvidenceQuery) -> Filters:
@@ -47,6 +50,7 @@ class FilterReader:
         return Filters(
             countries=self._read_countries(query.country),
             exclude_countries=self._read_countries(query.exclude_country),
+            places=self._read_places(query.place),
             programmes=self._read_programmes(programmes),
             kinds=frozenset(kind.value for kind in query.kind),
             statuses=frozenset(status.value for status in query.status),
@@ -116,6 +120,21 @@ class FilterReader:
                 )
         return frozenset(text.upper() for text in given)
 
+    def _read_places(self, given: Sequence[str]) -> frozenset[str]:
+        """Recorded places that have the words of any of the places given."""
+        found: set[str] = set()
+        for text in given:
+            known = places_of(self._places())
+            having = known.containing(text)
+            if not having:
+                raise UnknownFilter(
+                    f"No record has the place {text[:80]!r}.",
+                    hint=_near(text, known.names)
+                    or "Name it as the records do: `symbiograph search` shows their places.",
+                )
+            found |= having
+        return frozenset(found)
+
     def _read_programmes(self, given: Sequence[str]) -> frozenset[str]:
         return frozenset(self.programme(text) for text in given)
 
@@ -123,7 +142,12 @@ class FilterReader:
         """A programme's name as the graph has it; case and accents do not matter. Raises `UnknownFilter`."""
         names = {fold(name): name for name in self._programmes()}
         if fold(text) not in names:
-            near = [names[match[0]] for match in process.extract(fold(text), list(names), limit=3, score_cutoff=60)]
-            known = f"Did you mean {', '.join(near)}?" if near else "`symbiograph status` lists the programmes."
+            known = _near(text, names) or "`symbiograph status` lists the programmes."
             raise UnknownFilter(f"There is no programme {text[:80]!r}.", hint=known)
         return names[fold(text)]
+
+
+def _near(text: str, names: Mapping[str, str]) -> str:
+    """A question for the names most like a text, given by their folded form; empty when none is like it."""
+    near = [names[match[0]] for match in process.extract(fold(text), list(names), limit=3, score_cutoff=60)]
+    return f"Did you mean {', '.join(near)}?" if near else ""

@@ -44,6 +44,9 @@ class EvidenceQuery(Query):
     material: Words = Field(default=(), description="Material: id, waste code or label", examples=["material:fly-ash"])
     country: Words = Field(default=(), description="Country: ISO 3166 code of two letters", examples=["GB"])
     exclude_country: Words = Field(default=(), description="Country to leave out", examples=["CN"])
+    place: Words = Field(
+        default=(), description="Province, town or park, in the words of the records", examples=["Kalundborg"]
+    )
     kind: tuple[ResourceKind, ...] = Field(default=(), description="Kind of resource", examples=["material"])
     year_from: int | None = Field(default=None, ge=1800, le=2200, description="Started then or later", examples=[2000])
     year_to: int | None = Field(default=None, ge=1800, le=2200, description="Started then or before", examples=[2020])

@@ -60,7 +60,9 @@ class Questions:
     @cached_property
     def _filters(self) -> FilterReader:
         parts = self._parts
-        return FilterReader(parts.vocabulary, self.finder, self._programmes, parts.settings)
+        return FilterReader(
+            parts.vocabulary, self.finder, self._programmes, lambda: parts.store.places(), parts.settings
+        )
 
     def _programmes(self) -> list[str]:
         return [name for name, _, _ in self._parts.store.programmes()]

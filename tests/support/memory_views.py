@@ -121,6 +121,7 @@ def passes(document: SearchDocument, filters: Filters) -> bool:
     parties = {document.provider_sector, document.receiver_sector}
     alternatives = (
         (filters.countries, {document.country}),
+        (filters.places, {document.place}),
         (filters.programmes, {document.programme}),
         (filters.kinds, {document.kind}),
         (filters.statuses, {document.status}),

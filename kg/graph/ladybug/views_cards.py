@@ -13,7 +13,11 @@ from kg.graph.protocol import SearchDocument
 _NAMES = tuple(f.name for f in fields(SearchDocument))
 _TUPLES = tuple(i for i, f in enumerate(fields(SearchDocument)) if str(f.type).startswith("tuple"))
 
-CARD_VERSION = hashlib.sha256(" ".join(f"{f.name}:{f.type}" for f in fields(SearchDocument)).encode()).hexdigest()[:16]
+_FORM = 2
+"""Raised when an engine keeps other properties beside the card: 2 keeps the place."""
+_DESCRIBED = " ".join([str(_FORM), *(f"{f.name}:{f.type}" for f in fields(SearchDocument))])
+
+CARD_VERSION = hashlib.sha256(_DESCRIBED.encode()).hexdigest()[:16]
 """Changes with the fields of a search document: cards of other fields are refused, not guessed at."""
 
 

@@ -23,7 +23,8 @@ import orjson
 from kg.errors import StaleIndex, StorageFailed
 from kg.graph.protocol import IndexStamp
 
-FORMAT = 1
+FORMAT = 2
+"""2: a segment has a column of places."""
 MANIFEST = "manifest"
 _MAGIC = b"SYGSEG1\n"
 _PAGE = 4096

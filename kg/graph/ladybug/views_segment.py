@@ -13,12 +13,13 @@ from kg.graph.ladybug.views_files import SegmentEntry, SegmentFile
 from kg.graph.ladybug.views_tables import Column, Lists, Mask, Rows, Words, read_column, read_lists, read_text
 from kg.graph.protocol import Filters, SearchDocument, Vector
 
-COLUMNS = ("country", "programme", "kind", "status", "group", "provider_sector", "receiver_sector")
+COLUMNS = ("country", "place", "programme", "kind", "status", "group", "provider_sector", "receiver_sector")
 LISTS = ("materials", "technologies", "waste_code")
 NO_YEAR = np.iinfo(np.int32).min
 
 _ONE_OF = (
     ("country", "countries"),
+    ("place", "places"),
     ("programme", "programmes"),
     ("kind", "kinds"),
     ("status", "statuses"),

@@ -13,6 +13,7 @@ from kg.graph.protocol import Filters
 
 _ONE_OF = (
     ("country", "countries"),
+    ("place", "places"),
     ("programme", "programmes"),
     ("kind", "kinds"),
     ("status", "statuses"),

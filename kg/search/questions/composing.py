@@ -24,6 +24,7 @@ from kg.search.results import (
 
 Results = SectorAnswer | RecruitmentAnswer | MarketAnswer | SynergyAnswer
 
+_PROVEN = (Basis.EVIDENCE, Basis.BOTH)
 _SECTORS_NAMED = 4
 _CASES_NAMED = 3
 _CITED_PER_SECTOR = 2
@@ -101,14 +102,14 @@ def compose(question: str, read: Interpretation, results: Results | None) -> Que
     if isinstance(results, SectorAnswer):
         _sectors(writer, read, results, where)
     elif isinstance(results, RecruitmentAnswer):
-        _recruitment(writer, read, results)
+        _recruitment(writer, read, results, where)
     elif isinstance(results, MarketAnswer):
-        _markets(writer, read, results)
+        _markets(writer, read, results, where)
     elif isinstance(results, SynergyAnswer):
         _synergies(writer, results, where)
     else:
         writer.say("nothing_named" if _asked(read) else "unknown")
-    if read.unused and not isinstance(results, SectorAnswer | RecruitmentAnswer):
+    if read.unused:
         writer.say("unused", list=", ".join(f"“{words}”" for words in read.unused))
     if results is None:
         writer.say("help")
@@ -125,7 +126,7 @@ def _resource(read: Interpretation, query: str) -> str:
 
 
 def _where(writer: _Writer, read: Interpretation) -> str:
-    said = ""
+    said = writer.phrases["place"].format(place=read.place) if read.place else ""
     if read.include_countries:
         said += writer.phrases["inside"].format(countries=writer.countries(read.include_countries))
     if read.exclude_countries:
@@ -141,7 +142,7 @@ def _where(writer: _Writer, read: Interpretation) -> str:
 
 def _sectors(writer: _Writer, read: Interpretation, results: SectorAnswer, where: str) -> None:
     resource = _resource(read, results.query)
-    proven = [item for item in results.items if item.basis in (Basis.EVIDENCE, Basis.BOTH)]
+    proven = [item for item in results.items if item.basis in _PROVEN]
     known = [item for item in results.items if item.basis is Basis.ROUTE]
     if proven:
         phrase = "used_by" if results.role is SectorRole.RECEIVER else "given_by"
@@ -154,7 +155,7 @@ def _sectors(writer: _Writer, read: Interpretation, results: SectorAnswer, where
         writer.say("routes", sectors=writer.listing(item.sector.label for item in known[:_SECTORS_NAMED]))
 
 
-def _recruitment(writer: _Writer, read: Interpretation, results: RecruitmentAnswer) -> None:
+def _recruitment(writer: _Writer, read: Interpretation, results: RecruitmentAnswer, where: str) -> None:
     resource = _resource(read, results.query)
     programme = results.programme or writer.phrases["the_programme"]
     targets = [target.item for target in results.recruit if target.item.basis is not Basis.ADJACENT]
@@ -164,7 +165,7 @@ def _recruitment(writer: _Writer, read: Interpretation, results: RecruitmentAnsw
     elif results.present:
         writer.say("all_present", resource=resource, programme=programme)
     else:
-        writer.say("none", resource=resource, where="")
+        writer.say("none", resource=resource, where=where)
         if results.nearest:
             writer.say("nearest", list=writer.listing(near.resource for near in results.nearest[:3]))
     if results.present:
@@ -172,15 +173,22 @@ def _recruitment(writer: _Writer, read: Interpretation, results: RecruitmentAnsw
         writer.say("present", sectors=writer.listing(names))
 
 
-def _markets(writer: _Writer, read: Interpretation, results: MarketAnswer) -> None:
+def _markets(writer: _Writer, read: Interpretation, results: MarketAnswer, where: str) -> None:
     technology = read.technology.label if read.technology else results.query
-    if not (results.feedstock or results.buyers):
-        writer.say("no_market", technology=technology)
-        return
-    if results.feedstock:
-        writer.say("feedstock", technology=technology, sectors=writer.sectors(results.feedstock))
-    if results.buyers:
-        writer.say("buyers", sectors=writer.sectors(results.buyers))
+    feedstock, buyers = (
+        [item for item in side if item.basis in _PROVEN] for side in (results.feedstock, results.buyers)
+    )
+    known = dict.fromkeys(
+        item.sector.label for item in (*results.feedstock, *results.buyers) if item.basis is Basis.ROUTE
+    )
+    if not (feedstock or buyers):
+        writer.say("none" if known else "no_market", resource=technology, technology=technology, where=where)
+    if feedstock:
+        writer.say("feedstock", technology=technology, sectors=writer.sectors(feedstock), where=where)
+    if buyers:
+        writer.say("buyers", sectors=writer.sectors(buyers))
+    if known:
+        writer.say("routes", sectors=writer.listing(list(known)[:_SECTORS_NAMED]))
 
 
 def _synergies(writer: _Writer, results: SynergyAnswer, where: str) -> None:

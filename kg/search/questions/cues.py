@@ -32,7 +32,8 @@ def cues(language: str) -> Cues:
     """Patterns of a language of `LANGUAGES`."""
     raw = _raw()[language]
     latin = language != "zh"
-    names = ("recruit", "markets", "synergies", "sectors", "receiver", "provider", "exclude", "exclude_after", "breaks")
+    names = ("recruit", "markets", "synergies", "sectors", "receiver", "provider", "exclude", "exclude_after", "breaks",
+             "place", "place_after")  # fmt: skip
     patterns = {name: _compile(raw[name], latin) for name in names}
     patterns["joiners"] = re.compile(rf"(?:[\s,;、，]|{_alternation(raw['joiners'], latin)})*")
     noise = [*raw["noise"], *raw["receiver"], *raw["provider"]]

@@ -66,7 +66,7 @@ def read_countries(reader: Reader, cues: Cues) -> tuple[list[tuple[str, str]], l
             run.append(following)
         start, end = first.start(), run[-1].end()
         before = _marker_before(reader.work[:start], cues)
-        after = re.match(rf"[\s,，]*(?:{cues.patterns['exclude_after'].pattern})", reader.work[end:])
+        after = _marker_after(reader.work[end:], cues)
         start = before if before is not None else start
         end += after.end() if after else 0
         names = country_names(cues.language)
@@ -76,10 +76,21 @@ def read_countries(reader: Reader, cues: Cues) -> tuple[list[tuple[str, str]], l
     return included, excluded
 
 
+def country_at(reader: Reader, cues: Cues, start: int) -> int:
+    """Where a country's name ends that begins at a position; 0 when none does."""
+    match = _pattern(cues.language).match(reader.work, start)
+    return match.end() if match else 0
+
+
+def excludes(reader: Reader, cues: Cues, start: int, end: int) -> bool:
+    """Whether a name is said to be left out, by words before or behind it."""
+    return _marker_before(reader.work[:start], cues) is not None or _marker_after(reader.work[end:], cues) is not None
+
+
 def _first(reader: Reader, language: str) -> re.Match[str] | None:
     """First country named in what is not yet understood."""
     for match in _pattern(language).finditer(reader.work):
-        if match.group() not in _WRITTEN_LARGE or reader.original(*match.span()).isupper():
+        if _WRITTEN_LARGE.isdisjoint((match.group(), match.group()[:-1])) or reader.original(*match.span()).isupper():
             return match
     return None
 
@@ -98,6 +109,11 @@ def _marker_before(text: str, cues: Cues) -> int | None:
         if gap is not None and gap.end() == len(text):
             return match.start()
     return None
+
+
+def _marker_after(text: str, cues: Cues) -> re.Match[str] | None:
+    """The excluding word with which a text begins."""
+    return re.match(rf"[\s,，]*(?:{cues.patterns['exclude_after'].pattern})", text)
 
 
 def _code(name: str, names: Mapping[str, str]) -> str:

@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from kg.search.places import Places
 from kg.search.questions.cues import Cues, cues, likely_languages
 from kg.search.questions.interpretation import Entity, Intent, Interpretation
+from kg.search.questions.localities import read_place, take_unknown
 from kg.search.questions.measures import read_quantity, read_years
 from kg.search.questions.places import read_countries
 from kg.search.questions.spans import Reader
@@ -38,15 +40,20 @@ class EntityFinder(Protocol):
 
 
 def read_question(
-    question: str, finder: EntityFinder, *, language: str = "", programmes: Sequence[str] = ()
+    question: str,
+    finder: EntityFinder,
+    *,
+    language: str = "",
+    programmes: Sequence[str] = (),
+    places: Places | None = None,
 ) -> Interpretation:
-    """Interpretation of a question. `programmes` are the names that may be mentioned; nothing else is guessed.
+    """Interpretation of a question. `programmes` and `places` have the names that may be mentioned; none is guessed.
 
     When the words fit several languages alike, each is tried, and the reading that leaves least unexplained is kept.
     """
     text = clean(question)
     languages = (language,) if language else likely_languages(text)
-    readings = [_read(text, finder, tongue, programmes) for tongue in languages]
+    readings = [_read(text, finder, tongue, programmes, places) for tongue in languages]
     least = min(map(_unexplained, readings))
     best = [reading for reading in readings if _unexplained(reading) == least]
     named = best[0].resource or best[0].technology or best[0].sector
@@ -60,7 +67,9 @@ def _unexplained(reading: Interpretation) -> tuple[bool, int, int, int]:
     return unknown, len(reading.unused), -len(named), sum(len(part.words) for part in named)
 
 
-def _read(text: str, finder: EntityFinder, language: str, programmes: Sequence[str]) -> Interpretation:
+def _read(
+    text: str, finder: EntityFinder, language: str, programmes: Sequence[str], places: Places | None
+) -> Interpretation:
     tongue = cues(language)
     reader = Reader(text)
     words: dict[str, str] = {}
@@ -68,14 +77,17 @@ def _read(text: str, finder: EntityFinder, language: str, programmes: Sequence[s
     code = _read_code(reader, finder, words)
     years = read_years(reader, tongue)
     quantity, words["quantity"] = read_quantity(reader, tongue)
+    place, words["place"] = read_place(reader, tongue, places) if places else ("", "")
     included, excluded = read_countries(reader, tongue)
     words["year"] = years.words
     words["include_countries"] = ", ".join(name for _, name in included)
     words["exclude_countries"] = ", ".join(name for _, name in excluded)
+    unknown = take_unknown(reader, tongue, finder)
     sided = _side(reader, tongue)
     asked = _read_intent(reader, tongue, words)
     entities, unused = _read_entities(reader, finder, tongue, asked, code)
-    intent = _settle(asked, entities, unused)
+    intent = _settle(asked, entities, unused, place)
+    unused += unknown
     if intent is Intent.UNKNOWN:  # what is too unsure to act on is not shown as understood
         unused = [*(entity.words for entity in entities.values()), *unused]
         entities = {}
@@ -90,6 +102,7 @@ def _read(text: str, finder: EntityFinder, language: str, programmes: Sequence[s
         sector_role=sided if "sector" in entities and "resource" not in entities else "",
         include_countries=tuple(dict.fromkeys(code for code, _ in included)),
         exclude_countries=tuple(dict.fromkeys(code for code, _ in excluded)),
+        place=place,
         programme=programme,
         year_from=years.first,
         year_to=years.last,
@@ -230,8 +243,11 @@ def _name(
     return "", None
 
 
-def _settle(asked: Intent, entities: dict[str, Entity], unused: Sequence[str]) -> Intent:
-    """The intent when names are known: nothing named, nothing understood; a bare name asks the usual."""
+def _settle(asked: Intent, entities: dict[str, Entity], unused: Sequence[str], place: str) -> Intent:
+    """The intent when names are known: nothing named, nothing understood; a bare name asks the usual. Exchanges can be
+    asked for by their place alone."""
+    if asked is Intent.SYNERGIES and place and not entities and not unused:
+        return asked
     surest = max((entity.score for entity in entities.values()), default=0.0)
     if not entities or surest < (_SURE if asked is Intent.UNKNOWN else _LIKELY if unused else 0.0):
         return Intent.UNKNOWN

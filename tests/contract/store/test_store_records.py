@@ -97,6 +97,14 @@ def test_programmes_are_counted_by_name(desk, synergy, member):
     assert desk.store.programmes() == [("Aalborg", 0, 1), ("Jiangsu Green", 1, 1)]
 
 
+def test_places_are_those_of_synergies_and_members(desk, synergy, member):
+    assert desk.store.places() == ()
+    desk.create(synergy("s1", place="Ulsan"), synergy("s2", place="Co Monaghan"), synergy("s3", place="Ulsan"))
+    assert desk.store.places() == ("Co Monaghan", "Ulsan")
+    desk.create(replace(member("m1"), place="日照"), synergy("s4", place=""))
+    assert desk.store.places() == ("Co Monaghan", "Ulsan", "日照")
+
+
 def test_concepts_are_counted_by_the_completed_synergies_that_name_them(desk, synergy):
     both = Party(sector="nace2:23")
     desk.create(

@@ -9,8 +9,8 @@ from kg.graph.protocol import CandidateViews, Filters
 
 DOCUMENTS = [
     card("s0"),
-    card("s1", country="CN", programme="Suzhou", year=2010, group="g2"),
-    card("s2", country="GB", programme="NISP", year=2015, kind="energy", status="ended", group="g2"),
+    card("s1", country="CN", place="Rizhao, Shandong", programme="Suzhou", year=2010, group="g2"),
+    card("s2", country="GB", place="山东日照", programme="NISP", year=2015, kind="energy", status="ended", group="g2"),
     card("s3", country="", year=None, receiver_sector="nace2:17.11", materials=("material:straw", "material:fly-ash"),
          material_scores=(0.4, 0.9), group="g3"),
     card("s4", country="BR", provider_sector="nace2:10.81", technologies=("technology:drying",), status="idea"),
@@ -23,6 +23,13 @@ CASES = {
     "not countries": (Filters(exclude_countries=frozenset({"CN", "DK"})), {2, 3, 4}),
     "countries but not one": (
         Filters(countries=frozenset({"CN", "GB"}), exclude_countries=frozenset({"CN"})),
+        {2},
+    ),
+    "place": (Filters(places=frozenset({"Rizhao, Shandong"})), {1}),
+    "places": (Filters(places=frozenset({"Rizhao, Shandong", "山东日照", "Atlantis"})), {1, 2}),
+    "part of a place": (Filters(places=frozenset({"Shandong"})), set()),
+    "place and country": (
+        Filters(places=frozenset({"Rizhao, Shandong", "山东日照"}), countries=frozenset({"GB"})),
         {2},
     ),
     "programme": (Filters(programmes=frozenset({"NISP"})), {2}),

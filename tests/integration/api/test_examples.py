@@ -91,6 +91,37 @@ def test_filters_hold_and_repeated_values_are_alternatives(client: TestClient) -
     assert all(any(side.get("code", "").startswith("23") for side in pair) for pair in sides)
 
 
+def test_a_place_is_asked_for_in_the_words_of_the_records(client: TestClient) -> None:
+    page = client.get("/api/v1/synergies?place=shandong&place=Duisburg&limit=100").json()
+    assert {"Shandong" in item["place"] or "Duisburg" in item["place"] for item in page["items"]} == {True}
+    assert len({item["place"] for item in page["items"]}) > 3
+    assert page["total"] == len(page["items"])
+    unknown = client.get("/api/v1/sectors?resource=straw&place=Atlantis on Sea")
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "unknown-filter")
+    assert "Rotterdam" in client.get("/api/v1/sectors?resource=straw&place=Roterdam").json()["hint"]
+
+
+def test_a_question_is_held_to_its_place_and_says_when_nothing_is_there(client: TestClient) -> None:
+    def ask(question: str) -> dict[str, Any]:
+        found: dict[str, Any] = client.post("/api/v1/ask", json={"question": question}).json()
+        return found
+
+    there = ask("Who in Kalundborg takes steam?")
+    assert there["interpretation"]["place"] == "Kalundborg"
+    cases = [case["synergy"] for item in there["results"]["items"] for case in item["evidence"]]
+    assert cases
+    assert all(client.get(f"/api/v1/synergies/{case}").json()["synergy"]["place"] == "Kalundborg" for case in cases)
+    nowhere = {
+        "Who in Kalundborg takes bagasse?": "is on record in Kalundborg",
+        "Quem em Kalundborg recebe bagaço de cana?": "em Kalundborg",
+        "Wer in Kalundborg nimmt Bagasse?": "belegt in Kalundborg",
+        "Find markets for pyrolysis in Kalundborg": "No completed exchange of pyrolysis is on record in Kalundborg",
+        "Who took straw in Timbuktu?": "Timbuktu",
+    }
+    for question, said in nowhere.items():
+        assert said in ask(question)["answer"], (question, ask(question)["answer"])
+
+
 def test_the_documentation_page_needs_no_internet(client: TestClient) -> None:
     page = client.get("/docs")
     assert "http" not in page.text.replace("http-equiv", "")

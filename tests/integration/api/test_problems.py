@@ -107,6 +107,7 @@ def test_what_is_not_there_is_not_found(path: str, client: TestClient) -> None:
         ("sectors?resource=straw&year_from=2020&year_to=2010", "invalid-input"),
         ("sectors?resource=straw&kind=magic", "invalid-input"),
         ("sectors?resource=straw&country=England", "unknown-filter"),
+        ("sectors?resource=straw&place=Atlantis", "unknown-filter"),
         ("sectors?resource=straw&sector=99.99.99", "unknown-filter"),
         ("sectors?resource=straw&material=material:no-such", "unknown-filter"),
         ("sectors?resource=straw&technology=magic", "unknown-filter"),

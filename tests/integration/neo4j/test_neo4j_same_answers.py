@@ -23,6 +23,7 @@ FILTERS: tuple[dict[str, Any], ...] = (
     {"country": ["CN", "GB"]},
     {"exclude_country": ["CN"]},
     {"year_from": 2005},
+    {"place": ["Shandong", "Kalundborg", "Rotterdam"]},
     {"kind": ["material"], "exclude_country": ["GB", "US"]},
 )
 

@@ -31,7 +31,7 @@ def test_filters_are_inside_the_vector_index() -> None:
     statement = next(d.statement for d in search_definitions(schema(), 384) if d.name == cards.VECTOR_INDEX)
     assert statement == (
         "CYPHER 25 CREATE VECTOR INDEX card_vector IF NOT EXISTS FOR (n:`Card`) ON (n.`vector`) WITH [n.`country`, "
-        "n.`kind`, n.`programme`, n.`provider_sector`, n.`receiver_sector`, n.`status`, n.`year`] OPTIONS "
+        "n.`kind`, n.`place`, n.`programme`, n.`provider_sector`, n.`receiver_sector`, n.`status`, n.`year`] OPTIONS "
         "{indexConfig: {`vector.dimensions`: 384, `vector.similarity_function`: 'cosine', "
         "`vector.quantization.enabled`: false}}"
     )

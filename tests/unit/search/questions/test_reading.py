@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.search.places import Places
 from kg.search.questions import Entity, Intent, Interpretation, read_question
 from kg.search.questions.cues import cues, likely_languages
 from kg.search.questions.measures import read_quantity, read_years
@@ -37,8 +38,15 @@ class LabelFinder:
         return Entity("nace2:17.12", "paper", text) if fold(text) in ("paper mills", "造纸厂") else None
 
 
+PLACES = Places(
+    ("Kalundborg", "Rizhao, Shandong", "Shandong", "São Paulo", "Nuevo León", "Duisburg, Ruhr", "Dunkirk",
+     "Rock, Cornwall", "Portland, Whangarei", "江苏省苏州市", "South Australia",
+     "Port of Gävle", "Mexico", "Papua, New Guinea")
+)  # fmt: skip
+
+
 def read(question: str, **options: str) -> Interpretation:
-    return read_question(question, LabelFinder(), programmes=("NISP", "NISP North"), **options)
+    return read_question(question, LabelFinder(), programmes=("NISP", "NISP North"), places=PLACES, **options)
 
 
 @pytest.mark.parametrize(
@@ -142,11 +150,77 @@ def test_quantities(text: str, language: str, expected: str) -> None:
         ("Japan nicht mitgezählt", "de", [], ["JP"]),
         ("hors de Chine", "fr", [], ["CN"]),
         ("in the UK", "en", ["GB"], []),
+        ("¿Qué sectores usan ceniza?", "es", [], []),
     ],
 )
 def test_countries(text: str, language: str, included: list[str], excluded: list[str]) -> None:
     found = read_countries(Reader(text), cues(language))
     assert ([code for code, _ in found[0]], [code for code, _ in found[1]]) == (included, excluded)
+
+
+@pytest.mark.parametrize(
+    ("question", "place", "words"),
+    [
+        ("Who in Kalundborg takes fly ash?", "Kalundborg", "Kalundborg"),
+        ("Which sectors in Rizhao, Shandong have used fly ash?", "Rizhao, Shandong", "Rizhao, Shandong"),
+        ("Who uses fly ash from the Shandong province?", "Shandong", "Shandong"),
+        ("Who uses fly ash in the port of Gävle?", "Port of Gävle", "port of Gävle"),
+        ("Who uses fly ash in South Australia?", "South Australia", "South Australia"),
+        ("苏州有哪些行业使用过脱硫石膏？", "苏州", "苏州"),
+        ("在Kalundborg谁用过脱硫石膏？", "Kalundborg", "Kalundborg"),
+        ("Quem em Sao Paulo usou gesso de dessulfuração?", "São Paulo", "Sao Paulo"),
+        ("¿Quién de Nuevo León ha usado paja de trigo?", "Nuevo León", "Nuevo León"),
+        ("Qui utilise du marc de café à Dunkirk ?", "Dunkirk", "Dunkirk"),
+        ("Wer nimmt in Duisburg Molke?", "Duisburg", "Duisburg"),
+        ("Wer nutzt Molke aus der Stadt Duisburg?", "Duisburg", "Duisburg"),
+    ],
+)
+def test_a_place_on_record_is_read_behind_a_word_that_says_where(question: str, place: str, words: str) -> None:
+    found = read(question)
+    assert (found.place, dict(found.words)["place"]) == (place, words)
+    assert found.resource is not None
+    assert (found.include_countries, found.unused) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who used fly ash in rock?",
+        "Who used fly ash in Portland cement?",
+        "Who used fly ash, Kalundborg?",
+        "Who used fly ash in Mexico?",
+        "Who used fly ash in Papua New Guinea?",
+        "Who used fly ash outside Kalundborg?",
+        "Who used fly ash not in Shandong?",
+        "Quem fora de São Paulo usou gesso de dessulfuração?",
+        "苏州以外有哪些行业使用过脱硫石膏？",
+    ],
+)
+def test_words_countries_and_what_is_left_out_are_no_place(question: str) -> None:
+    assert read(question).place == ""
+
+
+@pytest.mark.parametrize("question", ["Who took fly ash in Timbuktu?", "Who in Timbuktu took fly ash?"])
+def test_a_place_that_no_record_has_is_told(question: str) -> None:
+    found = read(question)
+    assert (found.place, found.unused) == ("", ("Timbuktu",))
+    assert found.resource is not None
+
+
+def test_a_thing_written_large_is_no_unknown_place() -> None:
+    found = read("Usos de Paja De Trigo")
+    assert found.resource is not None
+    assert found.unused == ()
+
+
+def test_a_place_to_leave_out_is_told_rather_than_ignored() -> None:
+    assert read("Who outside Kalundborg took fly ash?").unused == ("Kalundborg",)
+
+
+def test_exchanges_are_asked_for_by_their_place_alone() -> None:
+    found = read("Show synergies in Kalundborg")
+    assert (found.intent, found.place) == (Intent.SYNERGIES, "Kalundborg")
+    assert read("Which sectors are in Kalundborg?").intent is Intent.UNKNOWN
 
 
 def test_likely_languages() -> None:
