@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,15 +12,23 @@ from kg.cli.interrupt import deferred_interrupt
 from kg.cli.output import Progress
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """As in a terminal: a process that was started in the background is born deaf to Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_the_first_ctrl_c_is_a_wish_and_the_second_ends() -> None:
-    before = signal.getsignal(signal.SIGINT)
     with deferred_interrupt() as asked:
         assert not asked.is_set()
         os.kill(os.getpid(), signal.SIGINT)
         assert asked.wait(5)
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_line_at_every_tenth(capsys: pytest.CaptureFixture[str]) -> None:
