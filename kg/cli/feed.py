@@ -6,6 +6,7 @@ import getpass
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -70,8 +71,7 @@ def import_(
     with connect() as service:
         for path in files:
             report = _bring(service, _Source(path, kind), who=who or _user(), dry_run=dry_run)
-            shown = report
-            emit(report, lambda report=shown: _sheet(report), form)  # type: ignore[misc]
+            emit(report, partial(_sheet, report), form)
             if report_to is not None:
                 _write_report(report, report_to)
             if report.progress.rows_total and report.progress.rejected == report.progress.rows_total:

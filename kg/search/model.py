@@ -28,7 +28,7 @@ EPSILON = 0.01
 """Share below which a feature says next to nothing; from 0.003 to 0.03 the measures move less than their error."""
 GENERALITY = 0.35
 """Weight of the discount. At 0 hit@3 over all cases is best by half a point, hit@3 averaged over divisions is worse by
-eight; beyond 0.4 the first falls faster than the second rises (docs/quality.md)."""
+six; beyond 0.4 the first falls faster than the second rises (docs/quality.md)."""
 _RAREST = 1e-3
 SHIPPED = Path(__file__).parent / "data" / "ranking.json"
 

@@ -66,3 +66,26 @@ def unit(*values: float) -> Vector:
 def around(count: int) -> Vector:
     """`count` vectors, the first along the first axis and each one further from it than the one before."""
     return np.stack([unit(1.0, 0.1 * i) for i in range(count)]) if count else np.zeros((0, DIMENSION), np.float32)
+
+
+NUMBERED_COUNTRIES = ("GB", "CN", "PT", "")
+
+
+def numbered(i: int) -> SearchDocument:
+    """One of many documents that differ in what filters ask for."""
+    return card(
+        f"d{i:04d}",
+        terms=f"ash word{i % 7}",
+        materials=(f"material:m{i % 11}",),
+        material_scores=(1.0,),
+        country=NUMBERED_COUNTRIES[i % len(NUMBERED_COUNTRIES)],
+        year=2000 + i % 20 if i % 5 else None,
+        group=f"g{i // 3}",
+        receiver_sector=f"nace2:{i % 9}",
+    )
+
+
+def numbered_corpus(count: int, dimension: int) -> tuple[list[SearchDocument], Vector]:
+    """So many numbered documents with unit vectors, the same every time."""
+    vectors = np.random.default_rng(4).normal(size=(count, dimension)).astype(np.float32)
+    return [numbered(i) for i in range(count)], vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -91,3 +91,8 @@ def _indexable(filters: Filters) -> tuple[list[str], dict[str, object]]:
 
 def _where(clauses: list[str]) -> str:
     return f"WHERE {' AND '.join(clauses)}" if clauses else ""
+
+
+def hidden(filters: Filters) -> dict[str, object]:
+    """Parameters that name the groups and ids a question hides."""
+    return {"groups": sorted(filters.exclude_groups), "hidden_ids": sorted(filters.exclude_ids)}

@@ -17,7 +17,7 @@ from neo4j import ManagedTransaction
 
 from kg.graph.ladybug.views_cards import from_bytes
 from kg.graph.neo4j import cards
-from kg.graph.neo4j.conditions import Conditions, hides, inside_index, needs_exact, over_cards
+from kg.graph.neo4j.conditions import Conditions, hidden, hides, inside_index, needs_exact, over_cards
 from kg.graph.neo4j.server import Row, run
 from kg.graph.protocol import Filters, Gathered, SearchDocument, Vector, Wanted
 
@@ -108,8 +108,7 @@ class Gathering:
         """All views by the outlook of the answer before; asked again if that was another one."""
         outlook = self._outlook
         if hides(filters):
-            hidden = {"groups": sorted(filters.exclude_groups), "hidden_ids": sorted(filters.exclude_ids)}
-            told = run(tx, cards.VECTOR_OUTLOOK, hidden)
+            told = run(tx, cards.VECTOR_OUTLOOK, hidden(filters))
             outlook = Outlook(**told[0]) if told else outlook
         for _ in range(_MOST_TRIES):
             asked = _together(wanted, filters, outlook)

@@ -19,7 +19,7 @@ from neo4j import ManagedTransaction
 from kg.errors import Conflict, StaleIndex
 from kg.graph.ladybug.views_cards import from_bytes
 from kg.graph.neo4j import cards, schema
-from kg.graph.neo4j.conditions import Conditions, over_cards
+from kg.graph.neo4j.conditions import Conditions, hidden, over_cards
 from kg.graph.neo4j.gathering import MOST_WORDS, Gathering, Outlook, by_vector
 from kg.graph.neo4j.server import Neo4jServer, Row, run
 from kg.graph.protocol import Filters, Gathered, IndexStamp, Proposal, SearchDocument, Vector, Wanted
@@ -90,7 +90,7 @@ class Neo4jViews:
         """Nearest by cosine, through the vector index, or exactly where few cards pass."""
         if limit <= 0:
             return []
-        state = self._server.rows(cards.VECTOR_OUTLOOK, **_hidden(filters))
+        state = self._server.rows(cards.VECTOR_OUTLOOK, **hidden(filters))
         if not state:
             raise _missing()
         asked = by_vector(vector, filters, limit, Outlook(**state[0]))
@@ -241,10 +241,6 @@ def _facets(rows: list[Row]) -> _Facets:
 
 def _missing() -> StaleIndex:
     return StaleIndex("The Neo4j database holds no search index", hint="Run `symbiograph rebuild`.")
-
-
-def _hidden(filters: Filters) -> dict[str, object]:
-    return {"groups": sorted(filters.exclude_groups), "hidden_ids": sorted(filters.exclude_ids)}
 
 
 def _proposals(rows: list[Row]) -> list[Proposal]:

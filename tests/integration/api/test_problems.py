@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fastapi import FastAPI
+from httpx import Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -18,11 +19,11 @@ SHAPE = {"type", "title", "status", "detail", "code", "hint", "incident", "error
 CODES = {error.code: error for error in every_error()}
 
 
-def is_problem(response: object, status: int, code: str) -> dict[str, object]:
+def is_problem(response: Response, status: int, code: str) -> dict[str, object]:
     """Check shape, status and code; return the document."""
-    assert response.status_code == status, response.text  # type: ignore[attr-defined]
-    assert response.headers["content-type"] == "application/problem+json"  # type: ignore[attr-defined]
-    document: dict[str, object] = response.json()  # type: ignore[attr-defined]
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    document: dict[str, object] = response.json()
     assert set(document) == SHAPE
     assert (document["status"], document["code"]) == (status, code)
     assert document["type"] == f"https://symbiograph.example/problems/{code}"

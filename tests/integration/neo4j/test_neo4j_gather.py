@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
-from search_cards import card
+from search_cards import numbered, numbered_corpus
 
 from kg.errors import StaleIndex
 from kg.graph.neo4j.server import Neo4jServer
@@ -22,28 +21,12 @@ DIMENSION = 32
 COUNT = 700
 """More than are scored exactly."""
 STAMP = IndexStamp("test", "hash", DIMENSION, "vocabulary", "1")
-COUNTRIES = ("GB", "CN", "PT", "")
 WANTED = Wanted(None, ("ash", "word3"), {f"material:m{i}": 1 - i / 20 for i in range(5)}, 60, 40, 50)
-
-
-def document(i: int) -> SearchDocument:
-    return card(
-        f"d{i:04d}",
-        terms=f"ash word{i % 7}",
-        materials=(f"material:m{i % 11}",),
-        material_scores=(1.0,),
-        country=COUNTRIES[i % len(COUNTRIES)],
-        year=2000 + i % 20 if i % 5 else None,
-        group=f"g{i // 3}",
-        receiver_sector=f"nace2:{i % 9}",
-    )
 
 
 @pytest.fixture(scope="module")
 def corpus() -> tuple[list[SearchDocument], Vector]:
-    random = np.random.default_rng(4)
-    vectors = random.normal(size=(COUNT, DIMENSION)).astype(np.float32)
-    return [document(i) for i in range(COUNT)], vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return numbered_corpus(COUNT, DIMENSION)
 
 
 @pytest.fixture
@@ -129,7 +112,7 @@ def test_what_another_process_wrote_is_seen_at_once(
     wanted = replace(WANTED, vector=corpus[1][17])
     for sequence, title in enumerate(("another title", "a third"), start=2):
         reader.gather(wanted, Filters())
-        views.apply(sequence, [replace(document(17), title=title)], corpus[1][17:18], [document(18).id])
+        views.apply(sequence, [replace(numbered(17), title=title)], corpus[1][17:18], [numbered(18).id])
         found = reader.gather(wanted, Filters())
         assert found.documents["d0017"].title == title
         check_same(found, singly(views, wanted, Filters()))

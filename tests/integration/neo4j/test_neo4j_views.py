@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
+from search_cards import numbered_corpus
 
 from kg.graph.neo4j import cards
 from kg.graph.neo4j.conditions import Conditions, inside_index, over_cards
@@ -21,63 +20,11 @@ pytestmark = pytest.mark.integration
 DIMENSION = 32
 COUNT = 1_200
 STAMP = IndexStamp("test", "hash", DIMENSION, "vocabulary", "1")
-COUNTRIES = ("GB", "CN", "PT", "")
-EMPTY = SearchDocument(
-    id="",
-    title="",
-    text="",
-    terms=(),
-    resource="",
-    kind="material",
-    used_as="",
-    replaces="",
-    technology="",
-    materials=(),
-    material_scores=(),
-    technologies=(),
-    waste_code="",
-    provider="",
-    receiver="",
-    provider_sector="",
-    receiver_sector="",
-    country="",
-    place="",
-    programme="",
-    year=None,
-    status="operating",
-    group="",
-    confidence="",
-    quantity_value=None,
-    quantity_unit="",
-    quantity_as_stated="",
-    outcomes=(),
-    source_title="",
-    source_publisher="",
-    source_year=None,
-    source_url="",
-    source_checked=False,
-)
-
-
-def document(i: int) -> SearchDocument:
-    return replace(
-        EMPTY,
-        id=f"d{i:04d}",
-        terms=("ash", f"word{i % 7}"),
-        materials=(f"material:m{i % 11}",),
-        material_scores=(1.0,),
-        country=COUNTRIES[i % len(COUNTRIES)],
-        year=2000 + i % 20 if i % 5 else None,
-        group=f"g{i // 3}",
-        receiver_sector=f"nace2:{i % 9}",
-    )
 
 
 @pytest.fixture(scope="module")
 def corpus() -> tuple[list[SearchDocument], Vector]:
-    random = np.random.default_rng(4)
-    vectors = random.normal(size=(COUNT, DIMENSION)).astype(np.float32)
-    return [document(i) for i in range(COUNT)], vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return numbered_corpus(COUNT, DIMENSION)
 
 
 @pytest.fixture(scope="module")
